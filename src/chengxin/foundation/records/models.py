@@ -1,0 +1,112 @@
+"""信用记录的表。Thin: only what is queried; the rest is read from the ledger content.
+
+A record's columns describe its current version and the standing known now. Every surface is a half-open period of instants;
+never = both 0 (ADR 0002).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+SURFACES = ("public", "shared", "counted", "effective")
+
+
+class VersionColumns(models.Model):
+    """What the current version (in ``Record``) and the others (in ``RecordVersion``) have in common."""
+
+    subject_id = models.BigIntegerField()
+    document_number = models.CharField(max_length=128)
+    decided_on = models.DateField()
+    received_at = models.BigIntegerField()
+    due_on = models.DateField(null=True)  # last working day for handing in; null: no clock
+    due_provisional = models.BooleanField(default=False)
+    severity = models.SmallIntegerField(default=0)  # records.types.SeverityCode; 0: the item has no classes
+    severity_provisional = models.BooleanField(default=False)
+    source_class = models.SmallIntegerField()
+    version = models.SmallIntegerField()
+    content_id = models.BigIntegerField()
+    submission_id = models.BigIntegerField()
+    public_from = models.BigIntegerField()
+    public_until = models.BigIntegerField()
+    shared_from = models.BigIntegerField()
+    shared_until = models.BigIntegerField()
+    counted_from = models.BigIntegerField()
+    counted_until = models.BigIntegerField()
+    effective_from = models.BigIntegerField()
+    effective_until = models.BigIntegerField()
+    because = models.SmallIntegerField()  # records.types.Because: reason of the public period
+
+    class Meta:
+        abstract = True
+
+
+class Record(VersionColumns):
+    """信用记录：what one document says of one subject under one catalogue item."""
+
+    id = models.BigIntegerField(primary_key=True)
+    item = models.SmallIntegerField()  # CatalogueItem.number
+    authority_id = models.IntegerField()  # access.Department that decided
+    business_key = models.BinaryField(max_length=16, unique=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_id"], name="records_subject"),
+            models.Index(fields=["item", "-decided_on", "-id"], name="records_item_decided"),
+            models.Index(fields=["document_number"], name="records_document_number"),
+            models.Index(fields=["authority_id", "item", "due_on"], name="records_authority_due"),
+            models.Index(fields=["submission_id"], name="records_submission"),
+            models.Index(fields=["public_until"], name="records_public_until"),
+        ]
+
+
+class RecordVersion(VersionColumns):
+    """其他版本：pending (its submission is not closed yet) or superseded."""
+
+    record_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record_id", "version"], name="records_version_once")]
+        indexes = [models.Index(fields=["submission_id"], name="records_version_submission")]
+
+
+class RecordAct(models.Model):
+    """后续行为：what was later done about a record: withdrawn, severity stated, corrected, restored … Appended only."""
+
+    record_id = models.BigIntegerField(db_index=True)
+    verb = models.CharField(max_length=32)  # records.types.ActVerb
+    effective_at = models.BigIntegerField()
+    at = models.BigIntegerField()
+    by = models.CharField(max_length=150)
+    because = models.CharField(max_length=500)
+    data = models.JSONField(default=dict)
+    content_id = models.BigIntegerField()
+
+
+class Hold(models.Model):
+    """暂停：a reason to stop showing or counting, with author and end."""
+
+    record_id = models.BigIntegerField(db_index=True)
+    surfaces = models.CharField(max_length=60)  # "public,shared"
+    because = models.CharField(max_length=500)
+    clause = models.CharField(max_length=100, default="")
+    placed_by = models.CharField(max_length=150)
+    from_at = models.BigIntegerField()
+    until_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField(null=True)
+    content_id = models.BigIntegerField()
+    ended_content_id = models.BigIntegerField(null=True)
+
+
+class StandingHistory(models.Model):
+    """从前所知：what was known about a surface's period before it changed. Appended only."""
+
+    record_id = models.BigIntegerField()
+    surface = models.CharField(max_length=12)
+    from_at = models.BigIntegerField()
+    until_at = models.BigIntegerField()
+    known_from = models.BigIntegerField()
+    known_until = models.BigIntegerField()
+    because = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["record_id", "surface", "known_until"], name="records_standing_known")]
