@@ -21,6 +21,7 @@ class Submission(models.Model):
     state = models.CharField(max_length=20)  # collection.states.SubmissionState
     version = models.IntegerField(default=0)  # compare-and-set
     received_at = models.BigIntegerField()
+    progress_at = models.BigIntegerField()  # last batch; one in ``reading`` that stands still was killed and is resumed
     closed_at = models.BigIntegerField(null=True)
     submitted_by = models.CharField(max_length=150, default="")
     released_by = models.CharField(max_length=150, default="")
@@ -32,7 +33,9 @@ class Submission(models.Model):
     unchanged = models.BigIntegerField(default=0)  # part of updated
     rejected = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
-    mended = models.BigIntegerField(default=0)
+    mended = models.BigIntegerField(default=0)  # rows with at least one mend
+    late = models.BigIntegerField(default=0)  # rows handed in after their last working day (V07)
+    blocked = models.BigIntegerField(default=0)  # rows recorded but not published (V11, V12)
     refusal = models.JSONField(null=True)  # the problem, when the whole file was refused
     content_id = models.BigIntegerField(null=True)  # entry of the receipt (closing)
     opened_content_id = models.BigIntegerField(null=True)
@@ -45,6 +48,12 @@ class Submission(models.Model):
                 condition=models.Q(state__in=["reading", "awaiting_release", "closed", "returned", "refused"]),
                 name="collection_submission_state",
             ),
+            models.CheckConstraint(
+                condition=models.Q(rows=models.F("accepted") + models.F("updated") + models.F("rejected") + models.F("quarantined")),
+                name="collection_every_row_has_one_outcome",
+            ),
+            models.CheckConstraint(condition=models.Q(unchanged__lte=models.F("updated")), name="collection_unchanged_is_updated"),
+            models.CheckConstraint(condition=models.Q(rows=models.F("resume_point")), name="collection_resume_point_is_rows"),
         ]
         indexes = [
             models.Index(fields=["department_id", "-received_at"], name="collection_by_department"),
@@ -83,9 +92,18 @@ class QuarantinedRow(models.Model):
     reason = models.CharField(max_length=40)  # collection.types.QuarantineReason
     decided_on = models.DateField()
     due_on = models.DateField(null=True)
-    business_key = models.BinaryField(max_length=16)
+    business_key = models.BinaryField(max_length=16)  # over the identity as handed in: there is no subject yet
+    fingerprint = models.BinaryField(max_length=16)
     content_id = models.BigIntegerField()
     decided_at = models.BigIntegerField(null=True)
     decided_by = models.CharField(max_length=150, default="")
     decision = models.CharField(max_length=20, default="")  # linked | opened | returned
     record_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business_key", "fingerprint"], condition=models.Q(decided_at__isnull=True), name="collection_quarantined_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["authority_id", "item"], name="collection_quarantine_office")]

@@ -25,6 +25,7 @@ class VersionColumns(models.Model):
     source_class = models.SmallIntegerField()
     version = models.SmallIntegerField()
     content_id = models.BigIntegerField()
+    fingerprint = models.BinaryField(max_length=16)  # keyed hash of the facts: an equal row is known without reading its content
     submission_id = models.BigIntegerField()
     public_from = models.BigIntegerField()
     public_until = models.BigIntegerField()
