@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, TypeAlias
 
 Instant: TypeAlias = int
@@ -45,7 +45,7 @@ def utc_text(at: Instant) -> str:
     >>> utc_text(0)
     '1970-01-01T00:00:00Z'
     """
-    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()

@@ -28,7 +28,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """规则。``sentence`` is what the user reads, ``clause`` its source ("" where it is the platform's own), ``mend`` how to put it right."""
+    """规则。``sentence`` is what the user reads, ``clause`` its source ("" where it is our own), ``mend`` how to put it right."""
 
     id: str
     sentence: str
