@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: the interpreter and contextlib write __traceback__ on exceptions
 class Refused(Exception):
     """办不了的答复。A refusal that teaches: what, why, which clause, what to do next.
 
