@@ -1,0 +1,1 @@
+"""Bulk writes, id blocks and write transactions, on SQLite and PostgreSQL alike."""

@@ -1,0 +1,77 @@
+"""条目。What a leaf is made of: a small public header, the same for every entry, and a commitment to the content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+import polars as pl
+
+from chengxin.kernel.events import EventTag
+
+#: Magic, version 1, hash algorithm 1 = SHA-256, two bytes reserved. It names neither kind nor subject, no place and no time.
+HEADER: Final = b"CXLE\x01\x01\x00\x00"
+SALT: Final = 32
+ENTRY_SIZE: Final = len(HEADER) + 32
+_LEAF_PREFIX: Final = b"\x00" + HEADER
+
+
+def commitment_of(salt: bytes, payload: bytes) -> bytes:
+    """承诺值：SHA-256(salt ‖ payload)."""
+    return sha256(salt + payload).digest()
+
+
+def entry_of(commitment: bytes) -> bytes:
+    """The entry's bytes, as entry bundles carry them."""
+    return HEADER + commitment
+
+
+def leaf_of(commitment: bytes) -> bytes:
+    """The leaf hash of the entry with this commitment."""
+    return sha256(_LEAF_PREFIX + commitment).digest()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Entries hashed and ready to append; everything that needs no lock is done. All sequences have the same length."""
+
+    content_ids: Sequence[int]
+    events: str | Sequence[str]
+    salts: list[bytes]
+    payloads: list[bytes]
+    commitments: list[bytes]
+    leaves: bytes
+
+    def __len__(self) -> int:
+        return len(self.payloads)
+
+
+def prepare_entries(events: str | Sequence[str], payloads: Sequence[bytes] | pl.Series, content_ids: Sequence[int]) -> Prepared:
+    """Salts, commitments and leaf hashes for canonical ``payloads``. ValueError if a payload does not say its own event."""
+    if isinstance(payloads, pl.Series):
+        payloads = payloads.cast(pl.Binary).to_list()
+    contents = list(payloads)
+    if len(contents) != len(content_ids) or (not isinstance(events, str) and len(events) != len(contents)):
+        raise ValueError(f"{len(contents)} payloads, {len(content_ids)} ids: they belong together one by one")
+    for event in {events} if isinstance(events, str) else set(events):
+        EventTag.parse(event)
+    _must_name_their_event(events, contents)
+    random = os.urandom(SALT * len(contents))
+    salts = [random[i : i + SALT] for i in range(0, len(random), SALT)]
+    commitments = [sha256(salt + payload).digest() for salt, payload in zip(salts, contents, strict=True)]
+    leaves = b"".join([sha256(_LEAF_PREFIX + commitment).digest() for commitment in commitments])
+    return Prepared(content_ids, events, salts, contents, commitments, leaves)
+
+
+def _must_name_their_event(events: str | Sequence[str], payloads: list[bytes]) -> None:
+    # The event column is not part of the commitment; the payload's own key is, and fsck compares the two.
+    if isinstance(events, str):
+        mark = b'"_event":"%s"' % events.encode()
+        unnamed = next((payload for payload in payloads if mark not in payload), None)
+    else:
+        unnamed = next((p for e, p in zip(events, payloads, strict=True) if b'"_event":"%s"' % e.encode() not in p), None)
+    if unnamed is not None:
+        raise ValueError(f"a payload must carry its event under the key _event: {unnamed[:200]!r}")

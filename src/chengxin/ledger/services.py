@@ -1,0 +1,61 @@
+"""账本的门。"凡发生过的，只增不改。"
+
+Append in batches, the head lock last: ``prepare`` outside any lock, ``append`` as the last thing of the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import polars as pl
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from chengxin.kernel.canonical import canonical_bytes
+from chengxin.ledger.appending import append_entries
+from chengxin.ledger.entries import Prepared, prepare_entries
+from chengxin.storage import ids
+
+__all__ = ["allocate_content_ids", "append", "prepare", "read_contents", "record_event"]
+
+
+def allocate_content_ids(n: int, using: str = DEFAULT_DB_ALIAS) -> range:
+    """分配内容编号：``n`` ids for contents to come."""
+    return ids.allocate("ledger_content", n, using)
+
+
+def prepare(event: str | Sequence[str], payloads: Sequence[bytes] | pl.Series, content_ids: Sequence[int]) -> Prepared:
+    """备好条目：draw salts, compute commitments and leaf hashes; touches no database.
+
+    ``payloads`` are canonical bytes (RFC 8785, flat, strings only) that carry their event under the key ``_event``.
+    """
+    return prepare_entries(event, payloads, content_ids)
+
+
+def append(prepared: Prepared, using: str = DEFAULT_DB_ALIAS) -> range:
+    """追加：write the prepared entries; returns their places in the log. Inside ``transactions.writing()``, as its last act:
+    the head stays locked until that transaction ends."""
+    return append_entries(prepared, using)
+
+
+def record_event(event: str, content: Mapping[str, str], using: str = DEFAULT_DB_ALIAS) -> int:
+    """记一条：one small entry inside the caller's transaction; returns its content id. Call it late: it locks the head."""
+    (content_id,) = allocate_content_ids(1, using)
+    append(prepare(event, [canonical_bytes({**content, "_event": event})], [content_id]), using)
+    return content_id
+
+
+def read_contents(content_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, dict[str, Any]]:
+    """读内容：content id → the flat object that was recorded. Erased and unknown ids are absent."""
+    asked = sorted(set(content_ids))
+    found: dict[int, dict[str, Any]] = {}
+    for at in range(0, len(asked), 10_000):
+        part = asked[at : at + 10_000]
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, payload FROM ledger_content WHERE payload IS NOT NULL AND id IN ({', '.join(['%s'] * len(part))})",  # noqa: S608
+                part,
+            )
+            found.update((content_id, msgspec.json.decode(bytes(payload))) for content_id, payload in cursor.fetchall())
+    return found

@@ -1,0 +1,29 @@
+"""写事务。One writer at a time on SQLite (``BEGIN IMMEDIATE``), many on PostgreSQL; the ledger's head is locked last on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+
+class NotInTransaction(RuntimeError):
+    """A bulk write was asked for outside :func:`writing`; without it each row would be a commit of its own."""
+
+
+@contextmanager
+def writing(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """写事务：everything inside is written, or nothing.
+
+    On SQLite the write lock is taken at the start (``transaction_mode`` in the settings), so two writers wait for each other
+    instead of failing half-way; on PostgreSQL rows are locked as they are touched. Inside another ``writing`` it is a savepoint.
+    """
+    with transaction.atomic(using=using):
+        yield
+
+
+def require_transaction(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Raises :class:`NotInTransaction` unless a transaction is open."""
+    if not connections[using].in_atomic_block:
+        raise NotInTransaction("bulk writes and appends to the ledger belong inside storage.transactions.writing()")
