@@ -1,0 +1,71 @@
+"""页面框架：who we are, where one can go, who may see which place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class City:
+    """城市：its name and the name of the platform."""
+
+    name: str = "泰安市"
+    platform: str = "公共信用信息平台"
+
+
+@dataclass(frozen=True)
+class Place:
+    """去处：one line of a navigation. ``roles`` empty: everyone who sees the frame."""
+
+    href: str
+    label: str
+    roles: frozenset[str] = frozenset()
+    here: bool = False
+    group: str = ""
+
+
+PORTAL = (
+    Place("/", "查询"),
+    Place("/acts", "行政行为"),
+    Place("/lists", "名单荣誉"),
+    Place("/offices", "公示及时率"),
+    Place("/policy", "政策依据"),
+    Place("/data", "开放数据"),
+    Place("/verify", "存证核验"),
+    Place("/about", "办法说明"),
+)
+
+_CLERKS = frozenset({"clerk", "reviewer", "credit_office"})
+_READERS = _CLERKS | {"auditor"}
+OFFICE = (
+    Place("/office/", "工作台"),
+    Place("/office/submissions", "报送", _READERS, group="归集"),
+    Place("/office/submissions/new", "报送新文件", frozenset({"clerk", "credit_office"}), group="归集"),
+    Place("/office/quarantine", "待甄别", _CLERKS, group="归集"),
+    Place("/office/matching", "主体比对", frozenset({"credit_office"}), group="归集"),
+    Place("/office/overdue", "逾期看板", _READERS, group="公示"),
+    Place("/office/pieces", "组件陈列", group="平台"),
+)
+
+
+@cache
+def city() -> City:
+    """The city whose platform this is."""
+    return City()
+
+
+def _covers(place: Place, path: str) -> bool:
+    return path == place.href or (place.href not in ("/", "/office/") and path.startswith(place.href.rstrip("/") + "/"))
+
+
+def places(frame: str, request: HttpRequest) -> list[Place]:
+    """The places of a frame that this visitor may go to; the longest address that covers the present one is marked."""
+    role = str(getattr(request.user, "role", "")) if hasattr(request, "user") else ""
+    menus: Mapping[str, tuple[Place, ...]] = {"portal": PORTAL, "office": OFFICE}
+    seen = [place for place in menus[frame] if not place.roles or role in place.roles]
+    covering = max((place.href for place in seen if _covers(place, request.path)), key=len, default="")
+    return [Place(place.href, place.label, place.roles, place.href == covering, place.group) for place in seen]
