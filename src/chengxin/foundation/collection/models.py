@@ -73,17 +73,34 @@ class RowRemark(models.Model):
     value = models.CharField(max_length=200)
     rule = models.CharField(max_length=60)  # id of the rule: its sentence, clause and mend are read from the rule
     detail = models.CharField(max_length=300, default="")
-    business_key = models.BinaryField(max_length=16, null=True)  # to see whether a rejected row came back
-    decided_on = models.DateField(null=True)
-    due_on = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["submission", "row"], name="collection_remark_row")]
 
 
+class RejectedRow(models.Model):
+    """退回行：one line per rejected row, to count it against its office and to see whether it came back. Its faults are remarks."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="rejections")
+    item = models.SmallIntegerField()
+    authority_id = models.IntegerField()  # as far as it could be told, else the department that handed it in
+    sheet = models.CharField(max_length=100)
+    row = models.BigIntegerField()
+    document_number = models.CharField(max_length=128, default="")
+    decided_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["submission", "row"], name="collection_rejected_row"),
+            models.Index(fields=["authority_id", "item", "decided_on"], name="collection_rejected_office"),
+        ]
+
+
 class QuarantinedRow(models.Model):
     """待甄别行：every rule holds, but a person must say whose row it is. Kept, clock running, never shown."""
 
+    id = models.BigIntegerField(primary_key=True)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="quarantine")
     item = models.SmallIntegerField()
     authority_id = models.IntegerField()
