@@ -47,6 +47,11 @@ class ColumnMap:
         """What column ``position`` is called in the file."""
         return self.labels[position] if position < len(self.labels) else f"第 {position + 1} 列"
 
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Labels of the columns that are passed over."""
+        return tuple(label for label, code in zip(self.labels, self.codes, strict=True) if code is None and label.strip())
+
     def renamed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A chunk's frame with field codes for column names, in the order of the file; :data:`ROW` stays."""
         stored = [pl.col(str(position)).alias(code) for position, code in enumerate(self.codes) if code]
@@ -65,8 +70,10 @@ def map_columns(header: Sequence[str], item: CatalogueItem, policy: PolicySet) -
     for position, label in enumerate(header, 1):
         found = _fields(label, index)
         if len(found) > 1:
-            faults.add("columns-ambiguous", label, f"第 {position} 列“{_shown(label)}”可能是{_titles(found, item)}，请写字段代码或目录里的全名")
-        elif not found and not _is_carried(label):
+            faults.add(
+                "columns-ambiguous", label, f"第 {position} 列“{_shown(label)}”可能是{_titles(found, item)}，请写字段代码或目录里的全名"
+            )
+        elif not found and fold(label) and not _is_carried(label):
             faults.add(*_unknown(position, label, index, item, policy))
         code = next(iter(found), None) if len(found) == 1 else None
         if code and code in codes:
@@ -130,9 +137,9 @@ class _Faults:
         )
 
 
-def _unknown(position: int, label: str, index: Mapping[str, frozenset[str]], item: CatalogueItem, policy: PolicySet) -> tuple[str, str, str]:
-    if not fold(label):
-        return "columns-unknown", f"第 {position} 列", f"第 {position} 列没有列名"
+def _unknown(
+    position: int, label: str, index: Mapping[str, frozenset[str]], item: CatalogueItem, policy: PolicySet
+) -> tuple[str, str, str]:
     reason = policy.banned_field(unicodedata.normalize("NFKC", label))
     if reason is not None:
         return "columns-banned", label, f"第 {position} 列“{_shown(label)}”不得归集：{reason.rstrip('。')}"

@@ -1,0 +1,74 @@
+"""表头与数据。Finds the header of each sheet among its first rows and cuts the rest into chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from chengxin.foundation.collection.readers.frames import SheetFrame
+from chengxin.foundation.collection.readers.refusals import refusal
+from chengxin.foundation.collection.readers.types import ROW, CellFault, Chunk, Format, HeaderFinder, Limits
+
+
+def assemble(parts: Iterable[tuple[Format, SheetFrame]], limits: Limits, find_header: HeaderFinder) -> Iterator[Chunk]:
+    """Chunks of every sheet with a header. Refused: no sheet has one, or none has a row below it."""
+    sheets: dict[str, _Sheet | None] = {}
+    rows = 0
+    for form, part in parts:
+        if part.columns is not None:
+            sheet: _Sheet | None = _Sheet(0, part.columns)
+            sheets[part.sheet] = sheet
+        elif part.sheet in sheets:
+            sheet = sheets[part.sheet]
+        else:
+            sheet = sheets[part.sheet] = _sheet_of(part, limits, find_header)
+        if sheet is None:
+            continue
+        chunk = sheet.chunk(form, part)
+        if chunk.frame.height:
+            rows += chunk.frame.height
+            yield chunk
+    if not rows:
+        has_header = any(sheets.values())
+        raise refusal("file-no-rows") if has_header else refusal("file-no-header", rows=limits.header_search_rows)
+
+
+def _sheet_of(part: SheetFrame, limits: Limits, find_header: HeaderFinder) -> _Sheet | None:
+    texts = part.frame.drop(ROW)
+    first = [[cell or "" for cell in row] for row in texts.head(limits.header_search_rows).iter_rows()]
+    index = find_header(first)
+    if index is None:
+        return None
+    labels = first[index]
+    while labels and not labels[-1].strip():
+        labels.pop()
+    return _Sheet(int(part.frame[ROW][index]), tuple(labels))
+
+
+class _Sheet:
+    """A sheet whose header is known. What stands in a column without a name belongs nowhere: a fault of its row."""
+
+    def __init__(self, header_row: int, columns: tuple[str, ...]) -> None:
+        self.header_row = header_row
+        self.columns = columns
+
+    def chunk(self, form: Format, part: SheetFrame) -> Chunk:
+        """The rows of ``part`` below the header, with the header's columns; a filled cell beyond them is a fault."""
+        width = len(self.columns)
+        frame, faults = part.frame, part.faults
+        if self.header_row >= int(frame[ROW][0] or 0):
+            frame = frame.filter(pl.col(ROW) > self.header_row)
+            faults = faults.filter(pl.col(ROW) > self.header_row)
+        for name in frame.columns:
+            if name != ROW and (int(name) >= width or not self.columns[int(name)].strip()):
+                faults = pl.concat([faults, _spilt(frame, name)])
+        missing = [pl.lit(None, pl.String).alias(str(position)) for position in range(width) if str(position) not in frame.columns]
+        names = [str(position) for position in range(width)]
+        frame = frame.with_columns(missing).select([*names, ROW])
+        return Chunk("" if form is Format.CSV else part.sheet, form, self.header_row, self.columns, frame, faults)
+
+
+def _spilt(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    rows = frame.filter(pl.col(name).is_not_null() & (pl.col(name) != ""))[ROW]
+    return pl.DataFrame({ROW: rows}).with_columns(position=pl.lit(int(name), pl.Int32), fault=pl.lit(CellFault.TOO_MANY_CELLS.value))
