@@ -1,0 +1,43 @@
+"""现行的政策集。Everybody asks here; ``foundation.catalogue`` registers who answers (the set adopted last, or adopted then)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from chengxin.kernel.instants import Instant
+from chengxin.policy.errors import NothingAdopted
+from chengxin.policy.policy_set import PolicySet
+
+Provider = Callable[[Instant | None], PolicySet]
+
+
+def _nobody(at: Instant | None) -> PolicySet:
+    raise NothingAdopted(
+        slug="no-policy-adopted",
+        sentence="尚未采纳任何政策集，办不了。",
+        what_to_do="运行 chengxin init，或由两人办理 chengxin policy adopt。",
+    )
+
+
+_provider: list[Provider] = [_nobody]
+
+
+def register(provider: Provider) -> None:
+    """Say who answers; called once, when the catalogue's app is ready."""
+    _provider[:] = [provider]
+
+
+def policy_set(at: Instant | None = None) -> PolicySet:
+    """政策集 in force now, or the set adopted as of ``at``. Raises :class:`NothingAdopted`."""
+    return _provider[-1](at)
+
+
+@contextmanager
+def use(policy: PolicySet) -> Iterator[PolicySet]:
+    """Answer with ``policy`` for a while: tests and simulations."""
+    _provider.append(lambda at: policy)
+    try:
+        yield policy
+    finally:
+        _provider.pop()
