@@ -137,6 +137,12 @@ class PeriodBar:
     gone: int
     sentence: str
 
+    @property
+    def anchor(self) -> str:
+        """Which end of the label of the earliest restoration lies at its mark, so that it stays inside the bar."""
+        place = self.earliest_at or 0
+        return "start" if place < 400 else "end" if place > 600 else "middle"
+
 
 def as_date(value: Instant | date | None) -> date | None:
     """An instant or a date as a date in Asia/Shanghai; None for "never" and for an open end."""
@@ -163,7 +169,7 @@ def period_bar(starts: date, ends: date | None, earliest: date | None, today: da
     if today > ends:
         return PeriodBar(starts, ends, earliest, None, place(earliest) if earliest else None, 1000, f"{ends.isoformat()} 已届满。")
     left = (ends - today).days
-    sentence = "今天是最后一天。" if left == 0 else f"还有 {left} 天届满。"
+    sentence = "今天是最后一天。" if left == 0 else f"今天 {today.isoformat()}，还有 {left} 天届满。"
     return PeriodBar(starts, ends, earliest, place(today), place(earliest) if earliest else None, place(today), sentence)
 
 

@@ -106,6 +106,18 @@ def absolute(value: int) -> int:
 
 
 @register.filter
+def per_mille(value: int) -> str:
+    """A place in thousandths as the per cent an SVG attribute takes."""
+    return f"{value / 10:g}%"
+
+
+@register.filter
+def signed(value: int) -> str:
+    """Points with their sign; a real minus."""
+    return f"+{value:,}" if value > 0 else f"−{-value:,}" if value < 0 else "0"
+
+
+@register.filter
 def percent(part: object, whole: object) -> str:
     """``{{ part|percent:whole }}`` with one decimal; 「—」 where the whole is nothing."""
     return f"{Decimal(str(part)) * 100 / Decimal(str(whole)):.1f}%" if whole else "—"
