@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from chengxin.kernel.instants import Instant
 from chengxin.policy.errors import NothingAdopted
@@ -30,14 +29,24 @@ def register(provider: Provider) -> None:
 
 def policy_set(at: Instant | None = None) -> PolicySet:
     """政策集 in force now, or the set adopted as of ``at``. Raises :class:`NothingAdopted`."""
-    return _provider[-1](at)
+    return _provider[0](at)
 
 
-@contextmanager
-def use(policy: PolicySet) -> Iterator[PolicySet]:
-    """Answer with ``policy`` for a while: tests and simulations."""
-    _provider.append(lambda at: policy)
-    try:
-        yield policy
-    finally:
-        _provider.pop()
+class _InUse:
+    """What :func:`use` hands back: leaving it as a context restores what answered before."""
+
+    def __init__(self, before: Provider) -> None:
+        self._before = before
+
+    def __enter__(self) -> PolicySet:
+        return policy_set()
+
+    def __exit__(self, *exception: object) -> None:
+        register(self._before)
+
+
+def use(policy: PolicySet | None) -> _InUse:
+    """Answer with ``policy`` (None: with nothing), until told otherwise or to the end of a ``with``: tests and simulations."""
+    handle = _InUse(_provider[0])
+    register((lambda at: policy) if policy is not None else _nobody)
+    return handle

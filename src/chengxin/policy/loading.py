@@ -24,6 +24,7 @@ from chengxin.policy.types import (
     BannedLabel,
     CalendarYear,
     CatalogueItem,
+    City,
     Clause,
     CodeTable,
     DepartmentKind,
@@ -72,14 +73,14 @@ class _Draft:
 
     def finish(self, digest: str) -> PolicySet:
         """Read all layers, check the whole, and hand it out."""
-        chain = self._chain()
+        city = self._city()
         self._read_roots()
-        for layer in (*chain, OWN):
+        for layer in (*city.chain, OWN):
             for path in sorted(path for path in self.files if path.startswith(f"{layer}/") and path.endswith(".yaml")):
                 if path.removeprefix(f"{OWN}/") not in ROOT_FILES:
                     self._read_file(path, layer)
         policy = PolicySet(
-            digest, dict(self.files), chain, self.sources, self.clauses, self.parameters,
+            digest, dict(self.files), city, self.sources, self.clauses, self.parameters,
             dict(sorted(self.catalogue.items(), key=lambda pair: pair[1].number)), self.codes, self.publication, self.severity,
             tuple(self.kinds), tuple(self.powers), tuple(self.banned), dict(sorted(self.calendar.items())), self.paths,
         )  # fmt: skip
@@ -88,18 +89,17 @@ class _Draft:
             raise PolicyRefused(self.reading.found)
         return policy
 
-    def _chain(self) -> tuple[str, ...]:
+    def _city(self) -> City:
         path = f"{OWN}/city.yaml" if f"{OWN}/city.yaml" in self.files else "city.yaml"
         value = read_yaml(path, self.files.get(path, ""), self.reading)
         node = Node(value or {}, path, "", self.reading)
-        node.text("title")
-        node.text("division")
+        title, division = node.text("title"), node.text("division")
         chain = node.texts("chain", required=True)
         node.close()
         for layer in chain:
             if layer == OWN or not any(each.startswith(f"{layer}/") for each in self.files):
                 node.fault("chain", f"没有“{layer}”这一层的文件夹。", "改正层名；本市自己的文件夹自动排在最后，不用写。")
-        return chain
+        return City(title, division, chain)
 
     def _read_roots(self) -> None:
         for prefix in ("", f"{OWN}/"):

@@ -15,6 +15,7 @@ from chengxin.policy.types import (
     BannedLabel,
     CalendarYear,
     CatalogueItem,
+    City,
     Clause,
     CodeTable,
     DatedValue,
@@ -36,7 +37,7 @@ class PolicySet:
 
     digest: str
     files: Mapping[str, str]
-    chain: tuple[str, ...]
+    city: City
     sources: Mapping[str, Source]
     clauses: Mapping[str, Clause]
     parameters: Mapping[str, Parameter]

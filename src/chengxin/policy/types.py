@@ -15,13 +15,14 @@ from chengxin.policy.types_rules import (
     Severity,
     SeverityRule,
 )
-from chengxin.policy.types_values import Clause, Confidence, DatedValue, Parameter, Rank, Source
+from chengxin.policy.types_values import City, Clause, Confidence, DatedValue, Parameter, Rank, Source
 
 __all__ = [
     "BannedLabel",
     "CalendarYear",
     "CatalogueField",
     "CatalogueItem",
+    "City",
     "Clause",
     "CodeTable",
     "Confidence",

@@ -82,3 +82,12 @@ class Parameter:
     layer: str = ""  # national | shandong | taian | the city's own
     path: str = ""
     tighter: str = "fixed"  # what a later layer may do: lower | higher | free | fixed (nothing)
+
+
+@dataclass(frozen=True)
+class City:
+    """本市：its name, its division code, and the layers of policy it uses, from the top."""
+
+    title: str
+    division: str
+    chain: tuple[str, ...]
