@@ -22,6 +22,8 @@ from chengxin.policy.types import CatalogueItem
 
 NATURAL_PERSON: Final = "自然人"
 INVALID: Final = "无效"
+#: Key of the content that names the rule which keeps a row from the public.
+BLOCKED: Final = "_blocked"
 #: Decisions fall on a few thousand days: each deadline is counted once.
 _due_known: WeakKeyDictionary[PolicySet, dict[tuple[str, date], tuple[date | None, bool]]] = WeakKeyDictionary()
 
@@ -39,6 +41,7 @@ class Facts:
     severity_provisional: bool = False
     natural_person: bool = False
     stated_invalid: bool = False
+    blocked: bool = False  # a rule of collection keeps the text from the public (V11)
     valid_from: date | None = None
     until: Mapping[str, date | None] = field(default_factory=dict)
 
@@ -62,6 +65,7 @@ def facts_of(row: Mapping[str, str], item: CatalogueItem, policy: PolicySet, rec
         severity_provisional=provisional,
         natural_person="subject_kind" in item.roles and said("subject_kind") in natural_person_words(item, policy),
         stated_invalid="state" in item.roles and said("state") in words_for(item, policy, "state", INVALID),
+        blocked=bool(row.get(BLOCKED)),
         valid_from=_date(said("valid_from")),
         until={surface: _date(row.get(term.field, "")) for surface, term in item.terms.items() if term.field},
     )
@@ -69,7 +73,7 @@ def facts_of(row: Mapping[str, str], item: CatalogueItem, policy: PolicySet, rec
 
 def facts_columns(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet, received_at: Instant | str) -> pl.DataFrame:
     """事实 of a whole frame: ``decided_on, received_at, due_on, due_provisional, severity, severity_provisional, natural_person,
-    stated_invalid, valid_from`` and ``until_<surface>`` for every term that names a field; one row for each of ``frame``, in order.
+    stated_invalid, blocked, valid_from`` and ``until_<surface>`` for every term that names a field; one row for each of ``frame``.
 
     ``received_at`` is an instant, or the name of a column of instants.
     """
@@ -83,6 +87,7 @@ def facts_columns(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet, r
         provisional.cast(pl.Boolean).alias("severity_provisional"),
         _is_one_of(frame, kind, natural_person_words(item, policy) if kind else ()).alias("natural_person"),
         _is_one_of(frame, state, words_for(item, policy, "state", INVALID) if state else ()).alias("stated_invalid"),
+        (pl.col(BLOCKED).cast(pl.String).fill_null("") != "" if BLOCKED in frame.columns else pl.lit(False)).alias("blocked"),
         _date_column(frame, item.roles.get("valid_from", "")).alias("valid_from"),
         *(_date_column(frame, term.field).alias(f"until_{surface}") for surface, term in item.terms.items() if term.field),
     ]

@@ -5,6 +5,7 @@ Dates repeat: what depends on (decision, publication, class) is worked out once 
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 import polars as pl
@@ -133,12 +134,13 @@ def _start(surface: Surface) -> pl.Expr:
 
 def _obstacle(item: CatalogueItem, surface: Surface) -> pl.Expr:
     """The number of the obstacle, 0 where there is none."""
+    names = ("natural_person", "stated_invalid", "blocked")
     obstacle = pl.lit(0)
-    for natural_person in (False, True):
-        for invalid in (False, True):
-            found = int(obstacle_of(item, surface, natural_person, invalid) or 0)
-            this = (pl.col("natural_person") == natural_person) & (pl.col("stated_invalid") == invalid)
-            obstacle = pl.when(this).then(found).otherwise(obstacle)
+    for marks in product((False, True), repeat=len(names)):
+        found = int(obstacle_of(item, surface, *marks) or 0)
+        if found:
+            these = pl.all_horizontal(pl.col(name) == mark for name, mark in zip(names, marks, strict=True))
+            obstacle = pl.when(these).then(found).otherwise(obstacle)
     return obstacle
 
 

@@ -46,7 +46,7 @@ def periods_by_law(facts: Facts, policy: PolicySet) -> tuple[dict[Surface, Perio
     because = Because.OPEN_END
     for surface in Surface:
         until, why = term_end(item.terms[surface], surface, facts, policy)
-        obstacle = obstacle_of(item, surface, facts.natural_person, facts.stated_invalid)
+        obstacle = obstacle_of(item, surface, facts.natural_person, facts.stated_invalid, facts.blocked)
         periods[surface] = NO_PERIOD if obstacle else period_between(start_of(surface, facts), until)
         if surface is Surface.PUBLIC:
             over = until and periods[surface] == NO_PERIOD
@@ -61,20 +61,19 @@ def start_of(surface: Surface, facts: Facts) -> Instant:
     return start_of_day((facts.valid_from or facts.decided_on) if surface is Surface.EFFECTIVE else facts.decided_on)
 
 
-def obstacle_of(item: CatalogueItem, surface: Surface, natural_person: bool, stated_invalid: bool) -> Because | None:
+def obstacle_of(item: CatalogueItem, surface: Surface, natural_person: bool, stated_invalid: bool, blocked: bool) -> Because | None:
     """Why a record of this item is never on ``surface``, whatever its term says; None: nothing stands against it."""
     if item.level is DisclosureLevel.NONE and surface is Surface.SHARED:
         return Because.NOT_FOR_THE_PUBLIC
     if stated_invalid and surface in (Surface.PUBLIC, Surface.EFFECTIVE):
         return Because.STATED_INVALID
-    return public_obstacle(item, natural_person) if surface is Surface.PUBLIC else None
-
-
-def public_obstacle(item: CatalogueItem, natural_person: bool) -> Because | None:
-    """Why the public may never see a record of this item; None if it may."""
+    if surface is not Surface.PUBLIC:
+        return None
     if item.level is not DisclosureLevel.PUBLIC:
         return Because.NOT_FOR_THE_PUBLIC
-    return Because.NATURAL_PERSON if natural_person and item.natural_person != "mask" else None
+    if natural_person and item.natural_person != "mask":
+        return Because.NATURAL_PERSON
+    return Because.BLOCKED if blocked else None
 
 
 def term_end(term: RecordTerm, surface: Surface, facts: Facts, policy: PolicySet) -> tuple[Instant, Because]:

@@ -106,6 +106,7 @@ class Because(IntEnum):
     STATED_INVALID = 25
     END_NOT_STATED = 26
     NO_CLASS = 27
+    BLOCKED = 28
     WITHDRAWN = 40
     RESTORED = 41
     HELD = 42
@@ -131,6 +132,7 @@ _BECAUSE_LABELS: Final[dict[Because, str]] = {
     Because.STATED_INVALID: "报送单位标明已失效，不公示",
     Because.END_NOT_STATED: "没有写明终止日期，不公示，待核",
     Because.NO_CLASS: "没有失信程度分类依据，不公示，待核",
+    Because.BLOCKED: "文本含有个人信息或者涉密标记，只归集不公示",
     Because.WITHDRAWN: "文书被变更、撤销或者确认违法、无效，已撤回",
     Because.RESTORED: "已完成信用修复，提前停止公示",
     Because.HELD: "因异议等事由暂停展示",

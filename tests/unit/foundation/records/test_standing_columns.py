@@ -34,6 +34,7 @@ def rows(draw: st.DrawFn) -> dict[str, str]:
         "CF_JDRQ": decided_on.isoformat(),
         "CF_YXQ": draw(st.sampled_from(["2099-12-31", (decided_on + timedelta(days=200)).isoformat()])),
         "CF_CFCX": draw(st.sampled_from(["", "", "简易程序", "普通程序"])),
+        "_blocked": draw(st.sampled_from(["", "", "", "V11"])),
         "CF_SXYZCD": draw(st.sampled_from(["", "", "", "轻微", "一般", "严重"])),
     }
     return row
