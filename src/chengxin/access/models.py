@@ -52,8 +52,9 @@ class VaultFile(models.Model):
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.BigIntegerField()
+    place = models.CharField(max_length=120)  # under CHENGXIN_HOME/vault
     wrapped_key = models.BinaryField(null=True)
-    key_id = models.CharField(max_length=16)
+    key_id = models.CharField(max_length=24)
     stored_at = models.BigIntegerField()
     destroyed_at = models.BigIntegerField(null=True)
     destroyed_because = models.CharField(max_length=200, default="")
@@ -63,7 +64,7 @@ class SealedIndex(models.Model):
     """盲索引：finds the rows that hold a sealed value without opening any."""
 
     blind = models.BinaryField(max_length=32, db_index=True)
-    key_id = models.CharField(max_length=16)
+    key_id = models.CharField(max_length=24)
     content_id = models.BigIntegerField(db_index=True)
     field = models.CharField(max_length=40)
 
@@ -79,3 +80,6 @@ class SealedRead(models.Model):
     content_id = models.BigIntegerField()
     field = models.CharField(max_length=40)
     leaf_content_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(leaf_content_id=None), name="access_read_without_leaf")]

@@ -6,7 +6,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 #: FULL: in WAL, NORMAL may lose an acknowledged commit when the power fails.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
+#: secure_delete: erased contents and destroyed keys must not live on in free pages.
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; "
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
+)
 
 
 def database_from_url(url: str) -> dict[str, Any]:
@@ -18,7 +22,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:] if not parts.path.startswith("//") else parts.path[1:]),
+            "NAME": unquote(parts.path[1:]),
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 60, "init_command": SQLITE_PRAGMAS},
         }
     if parts.scheme in {"postgresql", "postgres"}:

@@ -18,7 +18,9 @@ CHENGXIN_ORIGIN = os.environ.get("CHENGXIN_ORIGIN", "http://127.0.0.1:8000")
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CHENGXIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-DATABASES: dict[str, Any] = {"default": database_from_url(os.environ.get("CHENGXIN_DATABASE", f"sqlite:///{CHENGXIN_HOME}/chengxin.sqlite3"))}
+DATABASES: dict[str, Any] = {
+    "default": database_from_url(os.environ.get("CHENGXIN_DATABASE", f"sqlite:///{CHENGXIN_HOME}/chengxin.sqlite3"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -56,10 +58,16 @@ TEMPLATES = [
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 AUTH_USER_MODEL = "access.Account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
-USE_I18N = False
+USE_I18N = True  # the framework's own sentences (forms, passwords) in Chinese; ours stand in the templates
 STATIC_URL = "/static/"
 STATICFILES_DIRS: list[str] = []
 SESSION_COOKIE_HTTPONLY = True

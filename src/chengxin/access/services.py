@@ -1,0 +1,163 @@
+"""部门、账户与令牌。Default deny: who has no account, token or role gets nothing.
+
+Everything here is an entry of the ledger except secrets, which only their holders know. Clause: credit-regulation/5.2.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from chengxin.access.models import Account, Delegation, Department, DepartmentToken
+from chengxin.access.roles import LABELS, Role
+from chengxin.kernel.codes import credit_code
+from chengxin.kernel.instants import Instant
+from chengxin.kernel.refused import Conflict, NotFound, Refused
+from chengxin.ledger.services import record_event
+from chengxin.storage.transactions import writing
+
+__all__ = [
+    "add_account",
+    "add_department",
+    "authenticate_token",
+    "delegate_item",
+    "department_by_code",
+    "issue_token",
+    "revoke_account",
+    "revoke_token",
+    "set_password",
+]
+
+TOKEN_PREFIX = "chengxin_"  # noqa: S105  lets secret scanners recognise one
+
+
+def department_by_code(code: str) -> Department:
+    """按代码找部门；:class:`NotFound` says how to add one."""
+    department = Department.objects.filter(code=code.strip().upper()).first()
+    if department is None:
+        raise NotFound("department-not-found", f"没有代码为 {code} 的部门。", "请先运行 chengxin department add 代码 --name 名称。")
+    return department
+
+
+def add_department(
+    *, code: str, name: str, at: Instant, short_name: str = "", parent: Department | None = None, division: str = "", kind: str = ""
+) -> Department:
+    """增设部门。``code`` is its unified social credit code, ``division`` six digits (taken from the code if empty), ``kind`` a word of
+    the powers list. The same again changes nothing; the same code with another name is a :class:`Conflict`."""
+    code = code.strip().upper()
+    if not credit_code.is_valid(code):
+        raise Refused("department-code", f"{code} 不是有效的统一社会信用代码。", "请核对十八位代码，最后一位是校验码。")
+    if not name.strip():
+        raise Refused("department-name", "部门名称不能为空。", "请用 --name 写明部门全称。")
+    known = Department.objects.filter(code=code).first()
+    if known is not None and known.name == name.strip():
+        return known
+    if known is not None:
+        raise Conflict("department-exists", f"代码 {code} 已属于“{known.name}”。", "请核对代码；更名须另行登记。")
+    with writing():
+        department = Department.objects.create(
+            code=code,
+            name=name.strip(),
+            short_name=short_name.strip(),
+            parent=parent,
+            division=division or code[2:8],
+            kind=kind,
+            opened_at=at,
+        )
+        recorded = {"code": code, "name": department.name, "division": department.division, "kind": kind, "at": str(at)}
+        record_event("access:department:added", recorded | ({"parent": parent.code} if parent else {}))
+    return department
+
+
+def delegate_item(
+    *, principal: Department, delegate: Department, item: str, reference: str, valid_from: Instant, valid_until: Instant, at: Instant
+) -> Delegation:
+    """委托归集：``delegate`` may hand in ``item`` on behalf of ``principal`` within the period, on the strength of ``reference``."""
+    if not reference.strip():
+        raise Refused("delegation-reference", "委托必须写明依据文件。", "请写明委托书的文号。")
+    if principal == delegate or valid_from >= valid_until:
+        raise Refused("delegation-empty", "委托双方必须不同，且结束时间晚于开始时间。", "请核对部门代码和起止日期。")
+    with writing():
+        delegation = Delegation.objects.create(
+            principal=principal, delegate=delegate, item=item, reference=reference.strip(), valid_from=valid_from, valid_until=valid_until
+        )
+        recorded = {"principal": principal.code, "delegate": delegate.code, "item": item, "reference": reference.strip()}
+        record_event("access:delegation:added", recorded | {"from": str(valid_from), "until": str(valid_until), "at": str(at)})
+    return delegation
+
+
+def issue_token(department: Department, at: Instant) -> str:
+    """发放令牌 for the department's systems. It is shown this once; only its hash is kept."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    with writing():
+        digest = sha256(token.encode()).hexdigest()
+        DepartmentToken.objects.create(department=department, digest=digest, created_at=at)
+        record_event("access:token:issued", {"department": department.code, "token": digest[:12], "at": str(at)})
+    return token
+
+
+def revoke_token(digest_start: str, at: Instant) -> None:
+    """作废令牌, named by the first characters of its hash, as the ledger shows them."""
+    with writing():
+        token = DepartmentToken.objects.filter(digest__startswith=digest_start, revoked_at=None).select_related("department").first()
+        if token is None or len(digest_start) < 8:
+            raise NotFound("token-not-found", "没有这个有效的令牌。", "请用发放时账本里的令牌编号（至少八位）。")
+        DepartmentToken.objects.filter(pk=token.pk).update(revoked_at=at)
+        record_event("access:token:revoked", {"department": token.department.code, "token": token.digest[:12], "at": str(at)})
+
+
+def authenticate_token(token: str) -> Department | None:
+    """令牌属于哪个部门; None for an unknown or revoked token, or a department that was closed."""
+    digest = sha256(token.strip().encode()).hexdigest()
+    found = DepartmentToken.objects.select_related("department").filter(digest=digest, revoked_at=None, department__closed_at=None).first()
+    return found.department if found else None
+
+
+def add_account(*, username: str, department: Department, role: Role, password: str, at: Instant) -> Account:
+    """开户：one person, one department, one role. The password is checked by Django's validators and kept as a hash."""
+    username = username.strip()
+    if not username:
+        raise Refused("account-name", "用户名不能为空。", "请写明用户名。")
+    if Account.objects.filter(username=username).exists():
+        raise Conflict("account-exists", f"用户名“{username}”已被使用。", "请换一个用户名。")
+    account = Account(username=username, department=department, role=role.value)
+    _set_password(account, password)
+    with writing():
+        account.save()
+        record_event("access:account:added", {"account": str(account.pk), "department": department.code, "role": role.value, "at": str(at)})
+    return account
+
+
+def set_password(account: Account, password: str, at: Instant) -> None:
+    """改密码；every session of the account ends."""
+    _set_password(account, password)
+    with writing():
+        account.save(update_fields=["password"])
+        record_event("access:account:password_changed", {"account": str(account.pk), "at": str(at)})
+
+
+def revoke_account(account: Account, at: Instant) -> None:
+    """停用账户：it stays in the table, because its name stands beside what it did."""
+    with writing():
+        if Account.objects.filter(pk=account.pk, revoked_at=None).update(revoked_at=at, is_active=False):
+            record_event("access:account:revoked", {"account": str(account.pk), "at": str(at)})
+
+
+def role_named(text: str) -> Role:
+    """角色，by its English word or Chinese label; :class:`Refused` lists what there is."""
+    for role in Role:
+        if text.strip() in {role.value, LABELS[role]}:
+            return role
+    known = "、".join(f"{role.value}（{LABELS[role]}）" for role in Role)
+    raise Refused("role-unknown", f"没有“{text}”这个角色。", f"可用的角色：{known}。")
+
+
+def _set_password(account: Account, password: str) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Refused("password-weak", "密码不符合要求：" + "；".join(error.messages), "请换一个更长、不常见的密码。") from None
+    account.set_password(password)
