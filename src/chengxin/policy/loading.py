@@ -18,6 +18,7 @@ from chengxin.policy.files import OWN, digest_of, read_files
 from chengxin.policy.nodes import Node, Reading, read_yaml
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.shapes_catalogue import read_item
+from chengxin.policy.shapes_obligations import check_obligations, read_lists, read_measures, read_promises
 from chengxin.policy.shapes_parameters import read_parameter, read_publication
 from chengxin.policy.shapes_tables import read_banned, read_calendar, read_clause, read_codes, read_powers, read_severity, read_source
 from chengxin.policy.types import (
@@ -28,8 +29,11 @@ from chengxin.policy.types import (
     Clause,
     CodeTable,
     DepartmentKind,
+    DishonestyList,
+    Measure,
     Parameter,
     Power,
+    PromiseKind,
     PublicationVersion,
     SeverityRule,
     Source,
@@ -69,6 +73,9 @@ class _Draft:
     powers: list[Power] = field(default_factory=list)
     banned: list[BannedLabel] = field(default_factory=list)
     calendar: dict[int, CalendarYear] = field(default_factory=dict)
+    lists: dict[str, DishonestyList] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    promises: dict[str, PromiseKind] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
 
     def finish(self, digest: str) -> PolicySet:
@@ -82,9 +89,11 @@ class _Draft:
         policy = PolicySet(
             digest, dict(self.files), city, self.sources, self.clauses, self.parameters,
             dict(sorted(self.catalogue.items(), key=lambda pair: pair[1].number)), self.codes, self.publication, self.severity,
-            tuple(self.kinds), tuple(self.powers), tuple(self.banned), dict(sorted(self.calendar.items())), self.paths,
+            tuple(self.kinds), tuple(self.powers), tuple(self.banned), dict(sorted(self.calendar.items())), self.lists, self.measures,
+            self.promises, self.paths,
         )  # fmt: skip
         check(policy, self.reading)
+        check_obligations(policy, self.reading)
         if self.reading.found:
             raise PolicyRefused(self.reading.found)
         return policy
@@ -179,6 +188,25 @@ class _Draft:
         """``banned``"""
         self.banned += read_banned(node)
 
+    def read_lists(self, node: Node, name: str, layer: str) -> None:
+        """``lists``; they are the values of the code table of the same name"""
+        for each in read_lists(node):
+            self._put(self.lists, each.id, each, node)
+            self.paths[f"list:{each.id}"] = node.file
+        titles = {each.title: each.title for each in self.lists.values()}
+        self.codes["serious_list"] = CodeTable("serious_list", "严重失信主体名单的种类", titles)
+
+    def read_measures(self, node: Node, name: str, layer: str) -> None:
+        """``measures``"""
+        for each in read_measures(node):
+            self._put(self.measures, each.id, each, node)
+            self.paths[f"measure:{each.id}"] = node.file
+
+    def read_promises(self, node: Node, name: str, layer: str) -> None:
+        """``promises``"""
+        for each in read_promises(node):
+            self._put(self.promises, each.id, each, node)
+
 
 _SHAPES: Final[Mapping[str, Callable[[_Draft, Node, str, str], None]]] = {
     "values": _Draft.read_parameter,
@@ -191,4 +219,7 @@ _SHAPES: Final[Mapping[str, Callable[[_Draft, Node, str, str], None]]] = {
     "severity_rules": _Draft.read_severity,
     "powers": _Draft.read_powers,
     "banned": _Draft.read_banned,
+    "lists": _Draft.read_lists,
+    "measures": _Draft.read_measures,
+    "promises": _Draft.read_promises,
 }

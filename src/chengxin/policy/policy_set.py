@@ -20,8 +20,11 @@ from chengxin.policy.types import (
     CodeTable,
     DatedValue,
     DepartmentKind,
+    DishonestyList,
+    Measure,
     Parameter,
     Power,
+    PromiseKind,
     PublicationVersion,
     SeverityRule,
     Source,
@@ -49,6 +52,9 @@ class PolicySet:
     powers: tuple[Power, ...]
     banned: tuple[BannedLabel, ...]
     calendar_years: Mapping[int, CalendarYear]
+    lists: Mapping[str, DishonestyList]
+    measures: Mapping[str, Measure]
+    promises: Mapping[str, PromiseKind]
     paths: Mapping[str, str]  # id of anything that has a file of its own → path
 
     def value_at(self, parameter_id: str, as_of: date, division: str | None = None, field: str | None = None) -> DatedValue:

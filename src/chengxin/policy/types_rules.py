@@ -106,3 +106,58 @@ class BannedLabel:
     reference: str
     except_in: tuple[str, ...] = ()  # labels that contain the word but mean something else
     confidence: Confidence = Confidence.FOUND
+
+
+@dataclass(frozen=True)
+class DishonestyList:
+    """严重失信主体名单的一种。A local list stands on a local regulation or higher."""
+
+    id: str
+    title: str
+    level: str  # national | local
+    authority: str
+    basis: tuple[str, ...]  # references
+    term: str
+    release: str
+    confidence: Confidence = Confidence.FOUND
+
+
+@dataclass(frozen=True)
+class Measure:
+    """惩戒措施。Kind A takes rights away or adds duties, B is a matter of an office's own work, C is left to others."""
+
+    id: str
+    title: str
+    kind: str  # A | B | C
+    authority: str
+    basis: tuple[str, ...]
+    subjects: tuple[str, ...]
+    field: str
+    term: str
+    release: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Duty:
+    """承诺里的一项义务, with its days and what starts its clock."""
+
+    id: str
+    title: str
+    days: int
+    clock_start: str
+
+
+@dataclass(frozen=True)
+class PromiseKind:
+    """政务承诺的一种。"""
+
+    id: str
+    title: str
+    promisor: str
+    stages: tuple[str, ...]
+    duties: tuple[Duty, ...]
+    evidence: tuple[str, ...]
+    change: str
+    warnings: tuple[str, ...]
+    basis: tuple[str, ...]
