@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from django.http import HttpRequest
+
+from chengxin.policy import active
+from chengxin.policy.errors import NothingAdopted
 
 
 @dataclass(frozen=True)
 class City:
     """城市：its name and the name of the platform."""
 
-    name: str = "泰安市"
+    name: str = "本市"
     platform: str = "公共信用信息平台"
 
 
@@ -52,10 +54,33 @@ OFFICE = (
 )
 
 
-@cache
 def city() -> City:
-    """The city whose platform this is."""
-    return City()
+    """The city whose platform this is: the title in policies/city.yaml, without its province."""
+    try:
+        return City(active.policy_set().city.title.rpartition("省")[2])
+    except NothingAdopted:
+        return City()
+
+
+@dataclass(frozen=True)
+class County:
+    """县市区。"""
+
+    code: str
+    name: str
+
+
+#: Where the tiles of the county map lie: two rows of three, west to east, as on a map of the city.
+_TILES = ("370983", "370911", "370902", "370923", "370921", "370982")
+
+
+def counties() -> list[County]:
+    """The counties in the order of the map's tiles; their names come from the code table of divisions."""
+    try:
+        names = active.policy_set().code_table("division").values
+    except NothingAdopted:
+        names = {}
+    return [County(code, names.get(code, code)) for code in _TILES]
 
 
 def _covers(place: Place, path: str) -> bool:
