@@ -13,11 +13,29 @@ import polars as pl
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from chengxin.kernel.canonical import canonical_bytes
+from chengxin.kernel.instants import Instant
 from chengxin.ledger.appending import append_entries
+from chengxin.ledger.checking import Progress, Report, check_ledger
+from chengxin.ledger.checkpoints import sign_next
 from chengxin.ledger.entries import Prepared, prepare_entries
+from chengxin.ledger.erasing import erase_contents, erasures
+from chengxin.ledger.models import Checkpoint
+from chengxin.ledger.proofs import InclusionProof, prove_consistency, prove_content
 from chengxin.storage import ids
 
-__all__ = ["allocate_content_ids", "append", "prepare", "read_contents", "record_event"]
+__all__ = [
+    "allocate_content_ids",
+    "append",
+    "erase",
+    "erasures",
+    "fsck",
+    "prepare",
+    "prove",
+    "prove_consistency",
+    "read_contents",
+    "record_event",
+    "sign_checkpoint",
+]
 
 
 def allocate_content_ids(n: int, using: str = DEFAULT_DB_ALIAS) -> range:
@@ -59,3 +77,24 @@ def read_contents(content_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -
             )
             found.update((content_id, msgspec.json.decode(bytes(payload))) for content_id, payload in cursor.fetchall())
     return found
+
+
+def prove(content_id: int, using: str = DEFAULT_DB_ALIAS) -> InclusionProof:
+    """存在证明 of the entry with this content, in the latest checkpoint. NotFound until a checkpoint covers it."""
+    return prove_content(content_id, using)
+
+
+def sign_checkpoint(at: Instant, using: str = DEFAULT_DB_ALIAS) -> Checkpoint | None:
+    """签署检查点 if the log has grown; None if not. Raises LedgerBroken instead of signing a fork."""
+    return sign_next(at, using)
+
+
+def erase(content_ids: Collection[int], because: str, at: Instant, using: str = DEFAULT_DB_ALIAS) -> int:
+    """删除内容：salt and payload go, an entry ``ledger:content:erased`` says which and why, all proofs stay valid; returns how many
+    contents were still there. What other tables hold of them is their sections' duty."""
+    return erase_contents(content_ids, because, at, using)
+
+
+def fsck(using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True) -> Report:
+    """核对账本：every hash, tile, checkpoint; then the current tables against the entries."""
+    return check_ledger(using, progress, rebuild)

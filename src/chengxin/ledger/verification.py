@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chengxin.ledger.merkle import EMPTY_ROOT, HASH, node_hash
 
@@ -18,19 +18,9 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
         raise ProofWrong("空的账本里没有任何条目。")
     if not 0 <= index < size:
         raise ProofWrong(f"条目序号 {index} 不在账本之内（账本共 {size} 条，序号从 0 起）。")
-    first, last, found = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            raise ProofWrong("证明路径过长。")
-        if first & 1 or first == last:
-            found = node_hash(sibling, found)
-            while not first & 1 and first:
-                first, last = first >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        first, last = first >> 1, last >> 1
-    if last:
-        raise ProofWrong("证明路径过短。")
+    found = leaf
+    for sibling, is_left in zip(path, _sides(index, size - 1, len(path)), strict=True):
+        found = node_hash(sibling, found) if is_left else node_hash(found, sibling)
     if found != root:
         raise ProofWrong("由条目和证明路径算出的根与检查点的根不一致：条目不在该账本中，或已被改动。")
 
@@ -54,22 +44,29 @@ def check_consistency(old: int, size: int, path: Sequence[bytes], old_root: byte
     while first & 1:
         first, last = first >> 1, last >> 1
     found_old = found = hashes[0]
-    for sibling in hashes[1:]:
-        if last == 0:
-            raise ProofWrong("证明路径过长。")
-        if first & 1 or first == last:
-            found_old, found = node_hash(sibling, found_old), node_hash(sibling, found)
-            while not first & 1 and first:
-                first, last = first >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        first, last = first >> 1, last >> 1
-    if last:
-        raise ProofWrong("证明路径过短。")
+    for sibling, is_left in zip(hashes[1:], _sides(first, last, len(hashes) - 1), strict=True):
+        if is_left:
+            found_old = node_hash(sibling, found_old)
+        found = node_hash(sibling, found) if is_left else node_hash(found, sibling)
     if found_old != old_root:
         raise ProofWrong("算出的旧根与旧检查点不一致。")
     if found != root:
         raise ProofWrong("算出的新根与新检查点不一致：新账本不是旧账本的延续。")
+
+
+def _sides(first: int, last: int, length: int) -> Iterator[bool]:
+    """For each step up from node ``first`` of a level whose last node is ``last``: does the sibling stand on the left? ProofWrong if
+    ``length`` steps are too many or too few to reach the root."""
+    for _ in range(length):
+        if last == 0:
+            raise ProofWrong("证明路径过长。")
+        is_left = bool(first & 1) or first == last
+        while is_left and first and not first & 1:  # a last node without a sibling moves up unchanged
+            first, last = first >> 1, last >> 1
+        yield is_left
+        first, last = first >> 1, last >> 1
+    if last:
+        raise ProofWrong("证明路径过短。")
 
 
 def _check_trivial(old: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 #: Types of PostgreSQL (their oids) of a fixed width → numpy's big-endian twin.
 _FIXED: Final[dict[int, str]] = {16: "u1", 20: ">i8", 21: ">i2", 23: ">i4", 701: ">f8", 1082: ">i4", 1184: ">i8"}

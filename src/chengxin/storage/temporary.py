@@ -81,10 +81,26 @@ def temporary_join(
 
 def read_frame(sql: str, schema: Mapping[str, Any], *, parameters: Sequence[Any] = (), using: str = DEFAULT_DB_ALIAS) -> pl.DataFrame:
     """查询成列：the rows of ``sql`` as a frame; columns are named and typed by ``schema``, in the order of the SELECT."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(sql, list(parameters))
-        rows = cursor.fetchall()
+        return _frame(cursor.fetchall(), schema)
+
+
+def read_frames(
+    sql: str, schema: Mapping[str, Any], *, rows: int, parameters: Sequence[Any] = (), using: str = DEFAULT_DB_ALIAS
+) -> Iterator[pl.DataFrame]:
+    """分段查询：like :func:`read_frame`, in frames of at most ``rows``; memory does not grow with the table.
+
+    Belongs inside ``transactions.writing()`` or ``reading_snapshot()``: PostgreSQL keeps the cursor for that transaction only.
+    """
+    connection = connections[using]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, list(parameters))
+        while part := cursor.fetchmany(rows):
+            yield _frame(part, schema)
+
+
+def _frame(rows: Sequence[Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     return pl.DataFrame([_column(name, values, dtype) for (name, dtype), values in zip(schema.items(), columns, strict=True)])
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+_SNAPSHOTS: Final = count(1)
 
 
 class NotInTransaction(RuntimeError):
@@ -21,6 +25,31 @@ def writing(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """
     with transaction.atomic(using=using):
         yield
+
+
+@contextmanager
+def reading_snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
+    """读快照：a connection of its own that sees the database as it was at the first read, while others go on writing.
+
+    Yields the alias to read from; it is read-only. Inside a transaction that transaction's own view is used instead.
+    """
+    if connections[using].in_atomic_block:
+        yield using
+        return
+    alias = f"snapshot_{next(_SNAPSHOTS)}"
+    connections[alias] = connection = connections.create_connection(using)
+    connection.alias = alias
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            else:
+                cursor.execute("PRAGMA query_only = ON")
+                cursor.execute("BEGIN DEFERRED")
+        yield alias
+    finally:
+        connection.close()
+        del connections[alias]
 
 
 def require_transaction(using: str = DEFAULT_DB_ALIAS) -> None:

@@ -1,0 +1,160 @@
+"""重建与比对。Replays entries into a scratch database and compares the rows that should be with those that are, both ways."""
+
+# ruff: noqa: S608  (names in the SQL are those of registered projections, never input)
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import duckdb
+import polars as pl
+
+from chengxin.ledger.ports import Projection, projections
+from chengxin.storage.temporary import read_frames
+
+ROWS_AT_A_TIME: Final = 50_000
+EXAMPLES: Final = 5
+MEMORY: Final = "300MB"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """比对结果 of one table: rows that the entries give, and how the table differs from them."""
+
+    table: str
+    rows: int
+    missing: int
+    extra: int
+    different: int
+    erased: int
+    examples: tuple[str, ...] = field(default=())
+
+    @property
+    def equal(self) -> bool:
+        """Does the table say what the entries say?"""
+        return not (self.missing or self.extra or self.different)
+
+
+class Replay:
+    """One replay of all entries. Scratch data lie in a folder of their own, with bounded memory."""
+
+    def __init__(self, using: str, wanted: bool = True) -> None:
+        self.using = using
+        self.projections: dict[str, Projection] = dict(projections.items()) if wanted else {}
+        self.keys = sorted({key for projection in self.projections.values() for key in projection.keys})
+        self.events = frozenset[str]().union(*(projection.events for projection in self.projections.values()))
+        self.folder = tempfile.TemporaryDirectory(prefix="chengxin-fsck-")
+        self.scratch = duckdb.connect(str(Path(self.folder.name) / "scratch.duckdb"))
+        self.staged: set[str] = set()
+
+    def __enter__(self) -> Self:
+        self.scratch.execute(f"SET memory_limit = '{MEMORY}'; SET threads = 2; SET preserve_insertion_order = false")
+        self.scratch.execute("CREATE TABLE erased (content_id BIGINT)")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.scratch.close()
+        self.folder.cleanup()
+
+    def feed(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """The next chunk of entries, as the checker reads them."""
+        if not self.projections:
+            return
+        wanted = [row for row in rows if row[3] in self.events]
+        if not wanted:
+            return
+        seqs, _, content_ids, events, _, payloads, erased = zip(*wanted, strict=True)
+        frame = pl.DataFrame(
+            {"seq": seqs, "content_id": content_ids, "event": events, "payload": payloads, "erased_at": pl.Series(erased, dtype=pl.Int64)},
+            schema_overrides={"payload": pl.Binary},
+        )
+        frame = self._with_keys(frame)
+        self._insert("erased", frame.filter("erased").select("content_id"))
+        for name, projection in self.projections.items():
+            part = frame.filter(pl.col("event").is_in(list(projection.events)))
+            if part.height:
+                self._stage(name, projection.stage(part.select("seq", "content_id", "event", "erased", *projection.keys)))
+
+    def _with_keys(self, frame: pl.DataFrame) -> pl.DataFrame:
+        shape = pl.Struct(dict.fromkeys(self.keys, pl.String))
+        decoded = frame.get_column("payload").cast(pl.String).str.json_decode(shape) if self.keys else None
+        frame = frame.select("seq", "content_id", "event", erased=pl.col("erased_at").is_not_null())
+        return frame if decoded is None else frame.with_columns(decoded.struct.unnest().get_columns())
+
+    def _stage(self, name: str, rows: pl.DataFrame) -> None:
+        if name not in self.staged:
+            self._insert(f"staged_{name}", rows.clear(), create=True)
+            self.staged.add(name)
+        self._insert(f"staged_{name}", rows)
+
+    def _insert(self, table: str, rows: pl.DataFrame, *, create: bool = False) -> None:
+        self.scratch.register("chunk", rows.to_arrow())
+        self.scratch.execute(f"CREATE TABLE {table} AS FROM chunk" if create else f"INSERT INTO {table} BY NAME FROM chunk")
+        self.scratch.unregister("chunk")
+
+    def compare(self) -> list[Comparison]:
+        """Each registered table against its rows from the entries."""
+        for name, projection in self.projections.items():
+            if name not in self.staged:
+                empty = {column: pl.Series([], dtype=dtype) for column, dtype in projection.columns.items()}
+                self._insert(f"staged_{name}", pl.DataFrame(empty | {"seq": pl.Series([], dtype=pl.Int64)}), create=True)
+        return [self._compare(name, projection) for name, projection in self.projections.items()]
+
+    def _compare(self, name: str, projection: Projection) -> Comparison:
+        self._load_expected(name, projection)
+        self._load_current(name, projection)
+        erased = self._leave_out_erased(name, projection) if projection.content_column else 0
+        first = projection.key[0]
+        joined = f"expected_{name} e FULL JOIN current_{name} c ON {_same(projection.key, 'e', 'c')}"
+        others = [column for column in projection.columns if column not in projection.key]
+        differs = " OR ".join(f"e.{column} IS DISTINCT FROM c.{column}" for column in others) or "false"
+        missing, extra, either = f"c.{first} IS NULL", f"e.{first} IS NULL", f"c.{first} IS NULL OR e.{first} IS NULL"
+        counted = self.scratch.execute(
+            f"SELECT count(*) FILTER ({missing}), count(*) FILTER ({extra}), count(*) FILTER (NOT ({either}) AND ({differs})) FROM {joined}"
+        ).fetchall()[0]
+        # Values are not shown: they may be personal, and the report goes to terminals and logs.
+        which = ", ".join(f"CASE WHEN e.{column} IS DISTINCT FROM c.{column} THEN '{column}' END" for column in others) or "''"
+        shown = ", ".join(f"coalesce(e.{column}, c.{column})" for column in projection.key)
+        examples = self.scratch.execute(
+            f"SELECT concat_ws('/', {shown}), {extra}, {missing}, concat_ws(', ', {which}) FROM {joined} "
+            f"WHERE {either} OR {differs} ORDER BY {shown} LIMIT {EXAMPLES}"
+        ).fetchall()
+        said = tuple(f"{key}：{'账本中没有' if ex else '表中缺少' if mi else f'不同的列：{what}'}" for key, ex, mi, what in examples)
+        return Comparison(projection.table, self._count(f"expected_{name}"), *counted, erased, said)
+
+    def _load_expected(self, name: str, projection: Projection) -> None:
+        last = f"SELECT * FROM staged_{name} QUALIFY row_number() OVER (PARTITION BY {', '.join(projection.key)} ORDER BY seq DESC) = 1"
+        listed = ", ".join(f"CAST({column} AS {_duckdb_type(dtype)}) AS {column}" for column, dtype in projection.columns.items())
+        self.scratch.execute(f"CREATE TABLE expected_{name} AS SELECT {listed} FROM ({projection.settle or last})")
+
+    def _load_current(self, name: str, projection: Projection) -> None:
+        sql = projection.current or f"SELECT {', '.join(projection.columns)} FROM {projection.table}"
+        self._insert(f"current_{name}", pl.DataFrame(schema=dict(projection.columns)), create=True)
+        for frame in read_frames(sql, projection.columns, rows=ROWS_AT_A_TIME, using=self.using):
+            self._insert(f"current_{name}", frame)
+
+    def _leave_out_erased(self, name: str, projection: Projection) -> int:
+        """What was erased cannot be rebuilt: such rows are counted and left out on both sides."""
+        gone = f"{projection.content_column} IN (SELECT content_id FROM erased)"
+        self.scratch.execute(f"CREATE TABLE gone_{name} AS SELECT {', '.join(projection.key)} FROM current_{name} WHERE {gone}")
+        for side in ("expected", "current"):
+            self.scratch.execute(f"DELETE FROM {side}_{name} t USING gone_{name} g WHERE {_same(projection.key, 't', 'g')}")
+        return self._count(f"gone_{name}")
+
+    def _count(self, table: str) -> int:
+        row = self.scratch.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(row[0]) if row else 0
+
+
+def _same(key: Sequence[str], left: str, right: str) -> str:
+    return " AND ".join(f"{left}.{column} = {right}.{column}" for column in key)
+
+
+def _duckdb_type(dtype: Any) -> str:
+    names = {pl.String: "VARCHAR", pl.Binary: "BLOB", pl.Date: "DATE", pl.Boolean: "BOOLEAN", pl.Int16: "SMALLINT", pl.Int32: "INTEGER"}
+    return names.get(dtype, "BIGINT")
