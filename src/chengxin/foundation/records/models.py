@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from chengxin.storage.fields import RowNumberField
+
 SURFACES = ("public", "shared", "counted", "effective")
 
 
@@ -44,7 +46,7 @@ class VersionColumns(models.Model):
 class Record(VersionColumns):
     """信用记录：what one document says of one subject under one catalogue item."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = RowNumberField(primary_key=True)  # sequence records_record
     item = models.SmallIntegerField()  # CatalogueItem.number
     authority_id = models.IntegerField()  # access.Department that decided
     business_key = models.BinaryField(max_length=16, unique=True)
@@ -55,8 +57,8 @@ class Record(VersionColumns):
             models.Index(fields=["item", "-decided_on", "-id"], name="records_item_decided"),
             models.Index(fields=["document_number"], name="records_document_number"),
             models.Index(fields=["authority_id", "item", "due_on"], name="records_authority_due"),
-            models.Index(fields=["submission_id"], name="records_submission"),
-            models.Index(fields=["public_until"], name="records_public_until"),
+            models.Index(fields=["submission_id", "id"], name="records_submission"),
+            models.Index(fields=["public_until", "id"], name="records_public_until"),
         ]
 
 
@@ -97,6 +99,9 @@ class Hold(models.Model):
     content_id = models.BigIntegerField()
     ended_content_id = models.BigIntegerField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["until_at"], name="records_hold_until")]
+
 
 class StandingHistory(models.Model):
     """从前所知：what was known about a surface's period before it changed. Appended only."""
@@ -110,4 +115,7 @@ class StandingHistory(models.Model):
     because = models.SmallIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["record_id", "surface", "known_until"], name="records_standing_known")]
+        indexes = [
+            models.Index(fields=["record_id", "surface", "known_until"], name="records_standing_known"),
+            models.Index(fields=["known_until", "record_id"], name="records_standing_changed"),
+        ]

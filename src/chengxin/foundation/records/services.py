@@ -1,0 +1,206 @@
+"""信用记录的门。"应归集尽归集、应公开尽公开"：what may be done about a record after it was recorded.
+
+Every verb is one transaction with one entry in the ledger, and rewrites the standing at once: what ends is gone from every surface
+when the call returns. Nothing is edited; a correction of the text is a new version, handed in by the authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from chengxin.foundation.records.contents import record_batches, record_rows
+from chengxin.foundation.records.models import Hold, Record, RecordAct, RecordVersion
+from chengxin.foundation.records.rewriting import fresh_standings, standing_text, write_standings
+from chengxin.foundation.records.swapping import exchange_versions, remove_returned
+from chengxin.foundation.records.types import ActVerb, SeverityCode, Surface, WithdrawalReason
+from chengxin.kernel.canonical import canonical_bytes
+from chengxin.kernel.instants import FOREVER, Instant, date_of
+from chengxin.kernel.refused import Conflict, NotFound, Refused
+from chengxin.ledger import services as ledger
+from chengxin.policy import active
+from chengxin.policy.types import Severity
+from chengxin.storage.transactions import writing
+
+__all__ = [
+    "Recomputed",
+    "end_hold",
+    "erase_record_content",
+    "place_hold",
+    "recompute_standing",
+    "remove_returned",
+    "state_severity",
+    "swap_in_versions",
+    "withdraw_record",
+]
+
+WITHDRAWAL_DEADLINE = "withdrawal_deadline"
+ROWS_AT_A_TIME = 5_000
+
+
+def place_hold(
+    *, record_id: int, surfaces: Collection[Surface], because: str, clause: str, until_at: Instant = FOREVER, by: str, at: Instant
+) -> Hold:
+    """暂停展示：from now until ``until_at`` (or until it is ended) the record is on none of ``surfaces``.
+
+    Refused without a reason, a surface, or an end after the beginning; NotFound for an unknown record.
+    """
+    _must_say_why(because)
+    if not surfaces or until_at <= at:
+        raise Refused("hold-without-extent", "暂停须写明停止哪些展示面，终止时间须晚于现在。", "改正后重新办理。")
+    with writing():
+        _locked(record_id)
+        content_id = ledger.allocate_content_ids(1)[0]
+        named = ",".join(surface for surface in Surface if surface in surfaces)
+        hold = Hold.objects.create(
+            record_id=record_id, surfaces=named, because=because, clause=clause, placed_by=by, from_at=at, until_at=until_at,
+            content_id=content_id,
+        )  # fmt: skip
+        said = {"_hold": str(hold.pk), "_surfaces": named, "_clause": clause, "_from_at": str(at), "_until_at": str(until_at)}
+        _conclude("records:hold:placed", record_id, content_id, because=because, by=by, at=at, **said)
+    return hold
+
+
+def end_hold(*, hold_id: int, because: str, by: str, at: Instant) -> None:
+    """结束暂停 before its time. Conflict if it was ended already, or is over."""
+    _must_say_why(because)
+    hold = Hold.objects.filter(pk=hold_id).first()
+    if hold is None:
+        raise NotFound("no-such-hold", f"没有编号为 {hold_id} 的暂停。", "核对编号。")
+    with writing():
+        _locked(hold.record_id)
+        content_id = ledger.allocate_content_ids(1)[0]
+        live = Hold.objects.filter(pk=hold_id, ended_at=None, until_at__gt=at)
+        if not live.update(ended_at=at, ended_content_id=content_id):
+            raise Conflict("hold-is-over", "这项暂停已经结束。", "刷新页面，看现在的状态。")
+        _conclude("records:hold:ended", hold.record_id, content_id, because=because, by=by, at=at, _hold=str(hold_id))
+
+
+def withdraw_record(*, record_id: int, reason: WithdrawalReason, decided_on: date, because: str, by: str, at: Instant) -> RecordAct:
+    """撤回：the document was changed, revoked, or found unlawful or void on ``decided_on``; the record is nowhere from now on.
+
+    The act says by which working day it had to be withdrawn and whether that was late (V12). Conflict if it is withdrawn already.
+    """
+    _must_say_why(because)
+    if decided_on > date_of(at):
+        raise Refused("withdrawal-before-decision", "变更、撤销的决定日期不能晚于今天。", "核对决定文书上的日期。", "V12")
+    policy = active.policy_set()
+    days = int(policy.value_at(WITHDRAWAL_DEADLINE, decided_on).value)
+    due = policy.calendar.add_working_days(decided_on, days)
+    late = date_of(at) > due.on and not due.provisional
+    data = {"reason": reason, "decided_on": decided_on.isoformat(), "due_on": due.on.isoformat(), "late": late}
+    said = {"_reason": str(reason), "_decided_on": decided_on.isoformat(), "_due_on": due.on.isoformat(), "_late": str(int(late))}
+    return _act(ActVerb.WITHDRAWN, record_id, because, by, at, data=data, **said)
+
+
+def state_severity(*, record_id: int, severity: Severity, because: str, by: str, at: Instant) -> RecordAct:
+    """认定失信程度：the authority that decided says which class the record has, with its reason. It is provisional no longer.
+
+    Refused for a record whose item has no classes.
+    """
+    _must_say_why(because)
+    record = Record.objects.filter(pk=record_id).first()
+    if record is not None and not active.policy_set().item(record.item).severity:
+        raise Refused("item-has-no-classes", "这类事项不分失信程度。", "核对记录编号。")
+    code = SeverityCode.of(severity)
+    return _act(ActVerb.SEVERITY_STATED, record_id, because, by, at, data={"severity": int(code)}, _stated_severity=str(int(code)))
+
+
+def erase_record_content(*, record_id: int, because: str, by: str, at: Instant) -> RecordAct:
+    """删除内容：what the record says, in all its versions, is gone for good; the proof that something was recorded stays."""
+    _must_say_why(because)
+    contents = list(RecordVersion.objects.filter(record_id=record_id).values_list("content_id", flat=True))
+    with writing():
+        record = _locked(record_id)
+        act = _act(ActVerb.ERASED, record_id, because, by, at)
+        ledger.erase([*contents, record.content_id], because, at)
+    return act
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """重算的结果：how many records were looked at and how many changed."""
+
+    records: int
+    changed: int
+    content_id: int
+
+
+def recompute_standing(*, because: str, by: str, at: Instant, item: int | None = None) -> Recomputed:
+    """重算状态 of all records (of one item) under the policy set in force: a new order, a new calendar.
+
+    Batch by batch, each a transaction of its own; running it again changes nothing more. Records about which something was
+    done get an entry each with their new standing; the others follow from the set that the last entry names.
+    """
+    _must_say_why(because)
+    policy = active.policy_set()
+    seen = changed = 0
+    for rows in record_batches(item, ROWS_AT_A_TIME):
+        with writing():
+            moved = write_standings(fresh_standings(rows, policy), at)
+            _restate(moved.filter("acted"), because, by, at)
+        seen, changed = seen + rows.height, changed + moved.height
+    said = {"_because": because, "_by": by, "_at": str(at), "_policy": policy.digest, "_item": str(item or "")}
+    with writing():
+        content_id = ledger.record_event("records:standing:recomputed", {**said, "_records": str(seen), "_changed": str(changed)})
+    return Recomputed(seen, changed, content_id)
+
+
+def swap_in_versions(*, submission_id: int, at: Instant) -> None:
+    """更替：the pending versions of a submission become the current ones; inside the transaction that closes it.
+
+    What was done about a record goes on to hold for its new version, whose standing is then worked out anew.
+    """
+    acted = exchange_versions(submission_id=submission_id, at=at)
+    if acted:
+        moved = write_standings(fresh_standings(record_rows(acted), active.policy_set()), at)
+        _restate(moved.filter("acted"), "更正后的版本沿用此前的办理结果", f"submission:{submission_id}", at)
+
+
+def _restate(moved: pl.DataFrame, because: str, by: str, at: Instant) -> None:
+    if moved.is_empty():
+        return
+    event = "records:standing:restated"
+    said = {"_event": event, "_because": because, "_by": by, "_at": str(at)}
+    payloads = [canonical_bytes({**said, "_record": str(row["id"]), **standing_text(row)}) for row in moved.iter_rows(named=True)]
+    ledger.append(ledger.prepare(event, payloads, ledger.allocate_content_ids(len(payloads))))
+
+
+def _act(
+    verb: ActVerb, record_id: int, because: str, by: str, at: Instant, *, data: dict[str, Any] | None = None, **said: str
+) -> RecordAct:
+    with writing():
+        _locked(record_id)
+        if RecordAct.objects.filter(record_id=record_id, verb__in=(ActVerb.ERASED, verb)).exclude(verb=ActVerb.SEVERITY_STATED).exists():
+            raise Conflict("already-done", f"这条记录已经办理过“{verb.label}”或者内容已删除。", "看记录页的办理经过。")
+        content_id = ledger.allocate_content_ids(1)[0]
+        act = RecordAct.objects.create(
+            record_id=record_id, verb=verb, effective_at=at, at=at, by=by, because=because, data=data or {}, content_id=content_id
+        )
+        _conclude(f"records:record:{verb}", record_id, content_id, because=because, by=by, at=at, **said)
+    return act
+
+
+def _conclude(event: str, record_id: int, content_id: int, *, because: str, by: str, at: Instant, **said: str) -> None:
+    """Rewrite the standing and write the entry, which carries it. The head of the ledger is locked last."""
+    fresh = fresh_standings(record_rows([record_id]), active.policy_set())
+    write_standings(fresh, at)
+    stands = standing_text(fresh.row(0, named=True)) if fresh.height else {}
+    content = {"_event": event, "_record": str(record_id), "_because": because, "_by": by, "_at": str(at), **said, **stands}
+    ledger.append(ledger.prepare(event, [canonical_bytes(content)], [content_id]))
+
+
+def _locked(record_id: int) -> Record:
+    record = Record.objects.select_for_update().filter(pk=record_id).first()
+    if record is None:
+        raise NotFound("no-such-record", f"没有编号为 {record_id} 的记录。", "核对记录编号。")
+    return record
+
+
+def _must_say_why(because: str) -> None:
+    if not because.strip():
+        raise Refused("no-reason-given", "办理时必须写明理由。", "写明事由和依据的文书。")
