@@ -30,8 +30,9 @@ def assemble(parts: Iterable[tuple[Format, SheetFrame]], limits: Limits, find_he
             rows += chunk.frame.height
             yield chunk
     if not rows:
-        has_header = any(sheets.values())
-        raise refusal("file-no-rows") if has_header else refusal("file-no-header", rows=limits.header_search_rows)
+        if sheets and not any(sheets.values()):
+            raise refusal("file-no-header", rows=limits.header_search_rows)
+        raise refusal("file-no-rows")
 
 
 def _sheet_of(part: SheetFrame, limits: Limits, find_header: HeaderFinder) -> _Sheet | None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 import msgspec
 
 from chengxin.foundation.collection.readers import wire
+from chengxin.foundation.collection.readers.confinement import confine
 from chengxin.foundation.collection.readers.delimited import read_delimited
 from chengxin.foundation.collection.readers.formats import HEAD, format_of
 from chengxin.foundation.collection.readers.frames import SheetFrame
+from chengxin.foundation.collection.readers.legacy_workbook import read_legacy_workbook
+from chengxin.foundation.collection.readers.objects import read_objects
+from chengxin.foundation.collection.readers.office_workbook import read_office_workbook
 from chengxin.foundation.collection.readers.refusals import readable_size, refusal
+from chengxin.foundation.collection.readers.spreadsheet_2003 import read_spreadsheet_2003
 from chengxin.foundation.collection.readers.types import Format, Limits
 from chengxin.kernel.refused import Refused
 
@@ -81,21 +84,10 @@ def parts_of(source: BinaryIO, file_name: str, limits: Limits, out: BinaryIO) ->
     yield from _READERS[form](stream, limits)
 
 
-def confine(limits: Limits) -> None:
-    """Take away what a parser does not need."""
-    own = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    _lower(resource.RLIMIT_AS, own + limits.reading_memory)
-    _lower(resource.RLIMIT_CPU, limits.reading_cpu_seconds)
-    _lower(resource.RLIMIT_FSIZE, 0)
-    _lower(resource.RLIMIT_CORE, 0)
-
-
-def _lower(which: int, value: int) -> None:
-    _, hard = resource.getrlimit(which)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (ceiling, ceiling))
-
-
 _READERS: Final = {
     Format.CSV: read_delimited,
+    Format.XLSX: read_office_workbook,
+    Format.XLS: read_legacy_workbook,
+    Format.SPREADSHEETML: read_spreadsheet_2003,
+    Format.JSON: read_objects,
 }

@@ -43,7 +43,7 @@ class Policy(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """读取限额。Every number is a policy parameter ``collection_<name>``; sizes in bytes, times in seconds."""
+    """读取限额。Every number is the policy parameter ``collection_<name>``; sizes in bytes, times in seconds."""
 
     size_csv: int
     size_xlsx: int
@@ -57,9 +57,9 @@ class Limits:
     package_parts: int
     unpacked_size: int
     compression_ratio: int
-    reading_memory: int  # on top of what the empty child needs
+    reading_memory: int  # address space on top of what the empty child takes
     reading_seconds: int  # waiting for the next chunk
-    reading_cpu_seconds: int
+    reading_cpu_seconds: int  # of the whole file
     header_search_rows: int
 
     @classmethod
@@ -70,6 +70,11 @@ class Limits:
     def size_of(self, form: Format) -> int:
         """The largest accepted file of this format, in bytes."""
         return int(asdict(self)[f"size_{form.value}"])
+
+    @property
+    def largest(self) -> int:
+        """The largest accepted file of any format, in bytes."""
+        return max(map(self.size_of, Format))
 
 
 @dataclass(frozen=True)
