@@ -35,16 +35,22 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """一处错误。``seq`` is the entry where it lies, or the first it may lie in; None: it is not in an entry."""
+    """一处错误。It lies in entry ``seq``, or somewhere in ``seq`` … ``until`` - 1; ``seq`` None: it is not in an entry."""
 
     slug: str
     sentence: str
     seq: int | None = None
+    until: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Is it known which entry?"""
+        return self.seq is not None and self.until <= self.seq + 1
 
 
 @dataclass
 class Report:
-    """核对结果。``faults`` in the order they were found (at most 20 kept, ``fault_count`` counts all)."""
+    """核对结果。``faults`` in the order of entries (the first 20; ``fault_count`` counts all)."""
 
     entries: int = 0
     erased: int = 0
@@ -61,14 +67,19 @@ class Report:
 
     @property
     def first_bad(self) -> Fault | None:
-        """The fault in the lowest entry; one that is in no entry only if there is no other."""
-        return min(self.faults, key=lambda fault: (fault.seq is None, fault.seq or 0), default=None)
+        """The fault in the lowest entry. One that only names a range is passed over when an exact one in that range explains it."""
+        exact = [fault.seq for fault in self.faults if fault.exact and fault.seq is not None]
+        for fault in self.faults:
+            if fault.exact or fault.seq is None or not any(fault.seq <= seq < fault.until for seq in exact):
+                return fault
+        return None
 
-    def add(self, slug: str, sentence: str, seq: int | None = None) -> None:
+    def add(self, slug: str, sentence: str, seq: int | None = None, until: int = 0) -> None:
         """Write down a fault."""
         self.fault_count += 1
-        if len(self.faults) < FAULTS_KEPT:
-            self.faults.append(Fault(slug, sentence, seq))
+        self.faults.append(Fault(slug, sentence, seq, until))
+        self.faults.sort(key=lambda fault: (fault.seq is None, fault.seq or 0))
+        del self.faults[FAULTS_KEPT:]
 
 
 def check_ledger(using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True) -> Report:
@@ -157,8 +168,10 @@ class _Checker:
     def _name_tile(self, tile: GrownTile, found: bytes) -> None:
         count = len(tile.hashes) // HASH
         wrong = next(i for i in range(count) if found[i * HASH : (i + 1) * HASH] != tile.hashes[i * HASH : (i + 1) * HASH])
-        seq = (tile.number * TILE_WIDTH + wrong) << (8 * tile.level)
-        self.report.add("tile-differs", f"第 {seq} 条与瓦片 {tile.level}/{tile.number} 不符：条目或瓦片已被改动。", seq)
+        spread = 8 * tile.level
+        seq = (tile.number * TILE_WIDTH + wrong) << spread
+        where = f"第 {seq} 条" if tile.level == 0 else f"第 {seq} 条起的 {1 << spread} 条之一"
+        self.report.add("tile-differs", f"{where}与瓦片 {tile.level}/{tile.number} 不符：条目或瓦片已被改动。", seq, seq + (1 << spread))
 
     def _check_checkpoints_at_edge(self) -> None:
         while self.next_checkpoint is not None and self.next_checkpoint.size <= self.edge.size:
@@ -181,7 +194,9 @@ class _Checker:
             self.report.add("checkpoint-differs", f"{place}的签名文本与表中的条数或根不符。")
         elif signed.root != self.edge.root():
             start = self.last_sound
-            self.report.add("root-differs", f"{place}的根与条目算出的不符：第 {start} 至 {checkpoint.size - 1} 条之间有改动。", start)
+            self.report.add(
+                "root-differs", f"{place}的根与条目算出的不符：第 {start} 至 {checkpoint.size - 1} 条之间有改动。", start, checkpoint.size
+            )
         else:
             self.last_sound = checkpoint.size
 
@@ -194,7 +209,7 @@ class _Checker:
         if edge.size < self.size:
             self.report.add("entries-missing", f"账本的头记为 {self.size} 条，实有 {edge.size} 条：第 {edge.size} 条起缺失。", edge.size)
         elif edge.root() != self.root:
-            self.report.add("head-differs", "账本的头与条目算出的根不符。", self.last_sound)
+            self.report.add("head-differs", "账本的头与条目算出的根不符。", self.last_sound, edge.size)
         while self.next_checkpoint is not None:
             beyond, self.next_checkpoint = self.next_checkpoint, next(self.checkpoints, None)
             self.report.add("checkpoint-beyond", f"已签署 {beyond.size} 条的检查点，账本却只有 {edge.size} 条。", edge.size)

@@ -65,9 +65,9 @@ class Projection:
     """投影：how the rows of one current table follow from entries; ``fsck`` replays it and compares both ways.
 
     ``stage`` gets a chunk of entries as a frame (``seq``, ``content_id``, ``event``, ``erased`` and each of ``keys`` as text, null
-    where absent) and returns rows. ``settle`` is DuckDB SQL over what was staged (tables ``staged_<name>`` of every projection)
-    that yields ``columns``; empty: the last staged row of each key. Rows of the table whose ``content_column`` names an erased
-    content are counted as erased and not compared.
+    where absent) and returns rows, ``seq`` among their columns. ``settle`` is DuckDB SQL over what was staged (tables
+    ``staged_<name>`` of every projection, a dot in the name written ``_``) that yields ``columns``; empty: the last staged row of
+    each key. Rows of the table whose ``content_column`` names an erased content are counted as erased and not compared.
     """
 
     table: str

@@ -45,7 +45,8 @@ class Replay:
 
     def __init__(self, using: str, wanted: bool = True) -> None:
         self.using = using
-        self.projections: dict[str, Projection] = dict(projections.items()) if wanted else {}
+        registered = projections.items() if wanted else []
+        self.projections: dict[str, Projection] = {name.replace(".", "_"): projection for name, projection in registered}
         self.keys = sorted({key for projection in self.projections.values() for key in projection.keys})
         self.events = frozenset[str]().union(*(projection.events for projection in self.projections.values()))
         self.folder = tempfile.TemporaryDirectory(prefix="chengxin-fsck-")
@@ -114,7 +115,7 @@ class Replay:
         others = [column for column in projection.columns if column not in projection.key]
         differs = " OR ".join(f"e.{column} IS DISTINCT FROM c.{column}" for column in others) or "false"
         missing, extra, either = f"c.{first} IS NULL", f"e.{first} IS NULL", f"c.{first} IS NULL OR e.{first} IS NULL"
-        counted = self.scratch.execute(
+        missing_rows, extra_rows, different_rows = self.scratch.execute(
             f"SELECT count(*) FILTER ({missing}), count(*) FILTER ({extra}), count(*) FILTER (NOT ({either}) AND ({differs})) FROM {joined}"
         ).fetchall()[0]
         # Values are not shown: they may be personal, and the report goes to terminals and logs.
@@ -125,7 +126,7 @@ class Replay:
             f"WHERE {either} OR {differs} ORDER BY {shown} LIMIT {EXAMPLES}"
         ).fetchall()
         said = tuple(f"{key}：{'账本中没有' if ex else '表中缺少' if mi else f'不同的列：{what}'}" for key, ex, mi, what in examples)
-        return Comparison(projection.table, self._count(f"expected_{name}"), *counted, erased, said)
+        return Comparison(projection.table, self._count(f"expected_{name}"), missing_rows, extra_rows, different_rows, erased, said)
 
     def _load_expected(self, name: str, projection: Projection) -> None:
         last = f"SELECT * FROM staged_{name} QUALIFY row_number() OVER (PARTITION BY {', '.join(projection.key)} ORDER BY seq DESC) = 1"
