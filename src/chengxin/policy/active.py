@@ -11,42 +11,48 @@ from chengxin.policy.policy_set import PolicySet
 Provider = Callable[[Instant | None], PolicySet]
 
 
-def _nobody(at: Instant | None) -> PolicySet:
-    raise NothingAdopted(
+def nothing_adopted() -> NothingAdopted:
+    """The refusal of everything before the first adoption."""
+    return NothingAdopted(
         slug="no-policy-adopted",
         sentence="尚未采纳任何政策集，办不了。",
         what_to_do="运行 chengxin init，或由两人办理 chengxin policy adopt。",
     )
 
 
-_provider: list[Provider] = [_nobody]
+def _nobody(at: Instant | None) -> PolicySet:
+    raise nothing_adopted()
+
+
+_registered: list[Provider] = [_nobody]
+_instead: list[Provider] = []
 
 
 def register(provider: Provider) -> None:
     """Say who answers; called once, when the catalogue's app is ready."""
-    _provider[:] = [provider]
+    _registered[:] = [provider]
 
 
 def policy_set(at: Instant | None = None) -> PolicySet:
     """政策集 in force now, or the set adopted as of ``at``. Raises :class:`NothingAdopted`."""
-    return _provider[0](at)
+    return (_instead or _registered)[-1](at)
 
 
 class _InUse:
     """What :func:`use` hands back: leaving it as a context restores what answered before."""
 
-    def __init__(self, before: Provider) -> None:
+    def __init__(self, before: list[Provider]) -> None:
         self._before = before
 
     def __enter__(self) -> PolicySet:
         return policy_set()
 
     def __exit__(self, *exception: object) -> None:
-        register(self._before)
+        _instead[:] = self._before
 
 
 def use(policy: PolicySet | None) -> _InUse:
-    """Answer with ``policy`` (None: with nothing), until told otherwise or to the end of a ``with``: tests and simulations."""
-    handle = _InUse(_provider[0])
-    register((lambda at: policy) if policy is not None else _nobody)
+    """Answer with ``policy`` until told otherwise or to the end of a ``with`` (tests, simulations); None: as registered again."""
+    handle = _InUse(list(_instead))
+    _instead[:] = [] if policy is None else [lambda at: policy]
     return handle
