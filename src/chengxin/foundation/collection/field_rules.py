@@ -52,11 +52,10 @@ def _of_field(item: CatalogueItem, field: CatalogueField, policy: PolicySet) -> 
     column = pl.col(field.code)
     name = f"“{field.title}”"
     clause = item.basis[0]["reference"] if item.basis else ""
-    owner = field.rule or "catalogue"
 
     def rule(check: str, sentence: str, mend: str, broken: pl.Expr) -> RowRule:
         return RowRule(
-            id=f"{owner}.{check}.{field.code}",
+            id=f"catalogue.{check}.{field.code}",
             sentence=sentence,
             clause=clause,
             mend=mend,

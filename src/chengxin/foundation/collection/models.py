@@ -123,4 +123,7 @@ class QuarantinedRow(models.Model):
                 fields=["business_key", "fingerprint"], condition=models.Q(decided_at__isnull=True), name="collection_quarantined_once"
             ),
         ]
-        indexes = [models.Index(fields=["authority_id", "item"], name="collection_quarantine_office")]
+        indexes = [
+            models.Index(fields=["authority_id", "item"], name="collection_quarantine_office"),
+            models.Index(fields=["business_key"], name="collection_quarantine_key"),
+        ]

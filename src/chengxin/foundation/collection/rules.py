@@ -25,6 +25,8 @@ SUSPICIOUS_FINE: Final = "collection_suspicious_fine"
 BLOCKING: Final = ("V11", "V12")
 #: Told by the columns of the record and counted per submission; a remark per row would only repeat them.
 COUNTED_ONLY: Final = ("V07",)
+#: Judged when the batch is written: only then is it known which rows have one key.
+NEEDS_KEY: Final = ("V09",)
 #: These say themselves when their cells must be given or empty; the catalogue's own words about it would be a second fault.
 _SAY_WHEN_GIVEN: Final = ("V02", "V03", "V04", "V05")
 

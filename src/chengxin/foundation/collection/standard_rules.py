@@ -20,7 +20,7 @@ from typing import Final
 import polars as pl
 
 from chengxin.foundation.collection.field_rules import SEPARATOR, condition_holds
-from chengxin.foundation.collection.personal_text import PERSONAL_TEXT, CONFIDENTIAL_MARK
+from chengxin.foundation.collection.personal_text import CONFIDENTIAL_MARK, PERSONAL_TEXT
 from chengxin.kernel.codes import citizen_number, credit_code
 from chengxin.kernel.rules import Level, RowRule
 from chengxin.policy.conditions import parse_condition

@@ -1,0 +1,108 @@
+"""归属与分类。Whose row it is, and whether it is new: all that a batch asks the database, in a handful of joins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from chengxin.foundation.collection.classification import classify
+from chengxin.foundation.collection.keys import key_column
+from chengxin.foundation.collection.preparing import Basis
+from chengxin.foundation.collection.sealed_columns import BLIND
+from chengxin.foundation.collection.types import Outcome, QuarantineDecision, QuarantineReason
+from chengxin.foundation.subjects import resolution
+from chengxin.foundation.subjects.types import NUMBER_KINDS, Resolution
+from chengxin.policy.types import CatalogueItem
+from chengxin.storage.temporary import read_frame, temporary_rows
+
+_IDENTITY: Final = ("subject_name", "subject_kind", "subject_code", *(kind.value for kind in NUMBER_KINDS))
+_TOLD: Final = ("outcome", "record_id", "version", "first_received_at", "elsewhere", "_repeats")
+_ASK_DECIDED: Final = """
+    SELECT g.key, q.decision, r.subject_id, q.decided_at
+    FROM (SELECT DISTINCT key FROM {given}) g JOIN collection_quarantinedrow q ON q.business_key = g.key
+    LEFT JOIN records_record r ON r.id = q.record_id
+    WHERE q.decided_at IS NOT NULL
+"""
+_DECIDED: Final = {"key": pl.Binary, "decision": pl.String, "decided_subject": pl.Int64, "decided_at": pl.Int64}
+
+
+def settle(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """``good`` of a prepared batch with ``subject_id``, ``resolution``, ``key``, ``outcome``, ``reason`` (of quarantine, else null),
+    ``record_id``, ``version``, ``first_received_at`` and ``_repeats``; order kept. Ids of new subjects are set aside, nothing is
+    written."""
+    resolved = _resolved(good, basis)
+    certain = resolved.filter(pl.col("reason").is_null())
+    item = basis.item
+    certain = certain.with_columns(key_column(certain, [pl.lit(str(item.number)), *_key_parts(item)]))
+    asked = certain.select(
+        "key",
+        "subject_id",
+        pl.col("_index").cast(pl.Int64).alias("place"),
+        pl.col("_fingerprint").alias("fingerprint"),
+        document_number(item).alias("document_number"),
+        pl.col("_decided_on").alias("decided_on"),
+        pl.col("_authority_id").alias("authority_id"),
+    )
+    told = classify(asked, item.number, basis.submission_id).select(_TOLD)
+    certain = pl.concat([certain, told], how="horizontal")
+    twice = pl.col("elsewhere") & pl.col("record_id").is_null()
+    certain = certain.with_columns(
+        reason=pl.when(twice).then(pl.lit(str(QuarantineReason.DUPLICATE))),
+        outcome=pl.when(twice).then(pl.lit(str(Outcome.QUARANTINED))).otherwise(pl.col("outcome")),
+    )
+    uncertain = resolved.filter(pl.col("reason").is_not_null()).with_columns(outcome=pl.lit(str(Outcome.QUARANTINED)))
+    return pl.concat([certain, uncertain], how="diagonal_relaxed").sort("_index")
+
+
+def document_number(item: CatalogueItem) -> pl.Expr:
+    """The number of the document, empty where the item's documents have none."""
+    field = item.roles.get("document_number", "")
+    return pl.col(field).fill_null("") if field else pl.lit("")
+
+
+def identity_key(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:
+    """A key for rows without a subject: everything the row says about whose it is."""
+    person = item.roles.get("person_id", "")
+    parts = [item.roles[role] for role in _IDENTITY if role in item.roles]
+    blind = [pl.col(BLIND + person).bin.encode("hex")] if BLIND + person in rows.columns else []
+    told = [part for part in item.business_key if part != "subject"]
+    return key_column(rows, [pl.lit(f"quarantined {item.number}"), *told, *parts, *blind])
+
+
+def _key_parts(item: CatalogueItem) -> list[str]:
+    return ["subject_id" if part == "subject" else part for part in item.business_key]
+
+
+def _resolved(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """Subjects, and the reason why a person must look where the subject is not certain."""
+    item = basis.item
+    person = BLIND + item.roles.get("person_id", "")
+    blind = pl.col(person) if person in good.columns else pl.lit(None, dtype=pl.Binary)
+    rows = resolution.resolve_chunk(good.with_columns(blind.alias(resolution.PERSON)), item, basis.received_at)
+    reason = (
+        pl.when(pl.col("resolution") == Resolution.CANDIDATE.value)
+        .then(pl.lit(str(QuarantineReason.WHOSE)))
+        .when(~pl.col("name_agrees"))
+        .then(pl.lit(str(QuarantineReason.NAME_DISAGREES)))
+    )
+    rows = rows.with_columns(reason=reason)
+    if not rows["reason"].count():
+        return rows
+    return _with_decisions(rows, item)
+
+
+def _with_decisions(rows: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
+    """A person's earlier decision about the same identity and document holds for the row that is handed in again."""
+    doubtful = rows.filter(pl.col("reason").is_not_null())
+    keys = doubtful.select("_index", identity_key(doubtful, item))
+    with temporary_rows(keys.select("key")) as given:
+        decided = read_frame(_ASK_DECIDED.replace("{given}", given), _DECIDED)
+    stands = decided.sort("decided_at").unique("key", keep="last").filter(pl.col("decision") != str(QuarantineDecision.RETURNED))
+    joined = rows.join(keys.join(stands, on="key", how="left"), on="_index", how="left", maintain_order="left")
+    has = pl.col("decided_subject").is_not_null()
+    return joined.with_columns(
+        subject_id=pl.when(has).then("decided_subject").when(pl.col("reason").is_null()).then("subject_id"),
+        resolution=pl.when(has).then(pl.lit(Resolution.EXACT.value)).otherwise("resolution"),
+        reason=pl.when(~has).then("reason"),
+    ).drop("decision", "decided_subject", "decided_at", "key")
