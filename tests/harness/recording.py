@@ -189,7 +189,7 @@ def _columns(
                 "content_id": content_id,
                 "fingerprint": bytes(16),
                 "submission_id": into.pk,
-            }  # fmt: skip
+            }
         )
     ledger.append(ledger.prepare(event, payloads, contents))
     return found
