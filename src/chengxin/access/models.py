@@ -47,6 +47,20 @@ class DepartmentToken(models.Model):
     revoked_at = models.BigIntegerField(null=True)
 
 
+class FailedSignIn(models.Model):
+    """登录失败：keyed hashes of the account's name and the address, to slow down who guesses."""
+
+    who = models.BinaryField(max_length=32)
+    where = models.BinaryField(max_length=32)
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["who", "at"], name="access_failed_who"),
+            models.Index(fields=["where", "at"], name="access_failed_where"),
+        ]
+
+
 class VaultFile(models.Model):
     """原始文件：content-addressed, encrypted with a key of its own; destroying the key destroys the file, the hash stays."""
 

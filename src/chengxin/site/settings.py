@@ -1,7 +1,9 @@
 """Settings: read from the environment once, here and nowhere else.
 
 ``CHENGXIN_HOME`` (default ``./var``) holds the data; ``CHENGXIN_DATABASE`` is a URL (default SQLite under the home);
-``CHENGXIN_KEYS`` the key file outside the database (default ``keys.json`` beside, not inside, the home).
+``CHENGXIN_KEYS`` the key file outside the database (default ``var-keys.json`` beside, not inside, the home). Further:
+``CHENGXIN_ORIGIN`` (how the public reaches the platform), ``CHENGXIN_HOSTS`` (names it answers to, commas between),
+``CHENGXIN_WATCH`` (a folder to collect from), ``CHENGXIN_LOG_LEVEL``.
 """
 
 from __future__ import annotations
@@ -9,15 +11,22 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chengxin.site.database_url import database_from_url
+from chengxin.site.logging import configure_structlog, logging_settings
+from chengxin.storage import keyfile
 
 CHENGXIN_HOME = Path(os.environ.get("CHENGXIN_HOME", "var")).absolute()
 CHENGXIN_KEYS = Path(os.environ.get("CHENGXIN_KEYS", str(CHENGXIN_HOME.parent / f"{CHENGXIN_HOME.name}-keys.json"))).absolute()
-CHENGXIN_ORIGIN = os.environ.get("CHENGXIN_ORIGIN", "http://127.0.0.1:8000")
+CHENGXIN_ORIGIN = os.environ.get("CHENGXIN_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
+CHENGXIN_WATCH = os.environ.get("CHENGXIN_WATCH", "")
 
+#: Empty until ``chengxin init`` has made the key file; whatever needs it says so.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = keyfile.signing_texts(CHENGXIN_KEYS) or [""]
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("CHENGXIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = [host for host in os.environ.get("CHENGXIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+ALLOWED_HOSTS += [host for host in [urlsplit(CHENGXIN_ORIGIN).hostname] if host and host not in ALLOWED_HOSTS]
 DATABASES: dict[str, Any] = {
     "default": database_from_url(os.environ.get("CHENGXIN_DATABASE", f"sqlite:///{CHENGXIN_HOME}/chengxin.sqlite3"))
 }
@@ -39,16 +48,24 @@ INSTALLED_APPS = [
     "chengxin.site",
 ]
 MIDDLEWARE = [
+    "chengxin.site.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "chengxin.site.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "chengxin.site.middleware.ApiProblems",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chengxin.site.middleware.SessionEnds",
+    "chengxin.site.middleware.AccessMatrix",  # before the CSRF check, which reads the body of a form
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "chengxin.site.errors.RefusedPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "chengxin.site.urls"
 WSGI_APPLICATION = "chengxin.site.wsgi.application"
+APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -57,20 +74,51 @@ TEMPLATES = [
     }
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LOGGING = logging_settings(os.environ.get("CHENGXIN_LOG_LEVEL", "INFO").upper())
+configure_structlog()
+
 AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["chengxin.site.signing_in.SlowingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+LOGIN_URL = "/login"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+#: Seconds: a desk left alone, a working day, and how exactly the last use is written down.
+SESSION_ENDS_IDLE = 30 * 60
+SESSION_ENDS_AFTER = 12 * 3600
+SESSION_SEEN_EVERY = 60
+
+_SECURE = CHENGXIN_ORIGIN.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [CHENGXIN_ORIGIN]
+CSRF_FAILURE_VIEW = "chengxin.site.errors.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+#: What does not fit in memory waits on disk encrypted, never in clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "chengxin.access.uploads.SealedUploadHandler"]
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True  # the framework's own sentences (forms, passwords) in Chinese; ours stand in the templates
 STATIC_URL = "/static/"
 STATICFILES_DIRS: list[str] = []
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # served from the installed package: nothing to collect before the first start
+WHITENOISE_AUTOREFRESH = False

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.site import about, gallery, home, login, robots, tour
+from chengxin.site import about, gallery, health, home, login, metrics, problem_pages, robots, search, tour
+from chengxin.site.api import api
+from chengxin.site.views_by_name import API_ROOT
 
 portal: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("search", search.search, name="search"),
+    path("search/suggest", search.suggest, name="search_suggest"),
     path("about", about.about, name="about"),
     path("tour", tour.tour, name="tour"),
     path("login", login.sign_in, name="login"),
@@ -22,7 +26,15 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/pieces", gallery.pieces_gallery, name="pieces_gallery"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*portal, *workbench]
+machine: list[URLPattern | URLResolver] = [
+    path("problems", problem_pages.problems, name="problems"),
+    path("problems/<slug:slug>", problem_pages.problem, name="problem"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path(API_ROOT, api.urls),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*portal, *workbench, *machine]
 
 handler400 = "chengxin.site.errors.bad_request"
 handler403 = "chengxin.site.errors.permission_denied"

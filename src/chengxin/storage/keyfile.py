@@ -102,6 +102,13 @@ def read(path: Path) -> Keys:
         raise Refused("keys-broken", f"密钥文件 {path} 已损坏或不是本平台的密钥文件。", "请用备份的密钥文件替换。") from None
 
 
+def signing_texts(path: Path) -> list[str]:
+    """Django's secret keys, the current one first; none before ``chengxin init`` made the file."""
+    if not path.exists():
+        return []
+    return [base64.b64encode(version.secret).decode() for version in reversed(read(path).parts[Part.DJANGO])]
+
+
 def in_use() -> Keys:
     """本进程的密钥：the file named by the settings, read again when it changes. Refuses a file inside ``CHENGXIN_HOME``."""
     from django.conf import settings
