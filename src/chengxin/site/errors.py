@@ -9,15 +9,10 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
-from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
+from chengxin.kernel.refused import Forbidden, Refused
+from chengxin.site.problems import status_of
 
 _TITLES = {400: "办不了", 403: "无权办理", 404: "没有这一页", 409: "与现状冲突"}
-
-
-def _status(refused: Refused) -> int:
-    return (
-        404 if isinstance(refused, NotFound) else 403 if isinstance(refused, Forbidden) else 409 if isinstance(refused, Conflict) else 400
-    )
 
 
 def problem_page(request: HttpRequest, status: int, *, sentence: str, what_to_do: str = "", clause: str = "") -> HttpResponse:
@@ -32,7 +27,7 @@ def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """办不了的答复 as a page; an htmx request gets the paragraph alone."""
     if request.headers.get("HX-Request"):
         return render(request, "pieces/refusal.html", {"refused": refused}, status=200)
-    return problem_page(request, _status(refused), sentence=refused.sentence, what_to_do=refused.what_to_do, clause=refused.clause)
+    return problem_page(request, status_of(refused), sentence=refused.sentence, what_to_do=refused.what_to_do, clause=refused.clause)
 
 
 class RefusedPages:

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chengxin.kernel.refused import Refused
+from chengxin.site.problems import status_of
 
 OFFICE = "/office/"
 WRONG = Refused("wrong-login", "账号或口令不对，或者账号已停用。", "核对后重填；忘记口令的，请联系本部门的账户管理员。")
@@ -30,7 +31,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect(OFFICE) if request.user.is_authenticated else render(request, "site/login.html", context)
     username = request.POST.get("username", "").strip()
-    account = authenticate(request, username=username, password=request.POST.get("password", ""))
+    try:
+        account = authenticate(request, username=username, password=request.POST.get("password", ""))
+    except Refused as refused:  # too many attempts
+        return render(request, "site/login.html", {**context, "username": username, "refused": refused}, status=status_of(refused))
     if account is None:
         return render(request, "site/login.html", {**context, "username": username, "refused": WRONG}, status=401)
     login(request, account)

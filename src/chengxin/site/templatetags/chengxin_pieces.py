@@ -157,6 +157,13 @@ def status(name: str, note: str = "") -> SafeString:
 
 
 @register.simple_tag
+def status_of(entry: str | Sequence[str]) -> SafeString:
+    """A state as records carry it: its name, or (name, note)."""
+    name, note = (entry, "") if isinstance(entry, str) else (entry[0], entry[1] if len(entry) > 1 else "")
+    return status(name, note)
+
+
+@register.simple_tag
 def today() -> date:
     """Today in Asia/Shanghai."""
     return clock.today()

@@ -1,0 +1,143 @@
+"""主体页 ``/s/<code>``：conclusion first. What holds today, each record with its basis and end; then where the facts come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from chengxin.foundation.records.queries import counts_by_item, records_of_subject
+from chengxin.foundation.records.showing import ShownField, ShownRecord, shown_records
+from chengxin.foundation.records.types import Surface
+from chengxin.foundation.subjects.models import Subject, SubjectIdentifier, SubjectOffice
+from chengxin.foundation.subjects.types import IdentifierKind, SubjectKind
+from chengxin.kernel import clock
+from chengxin.kernel.instants import Instant, date_of
+from chengxin.kernel.refused import NotFound
+from chengxin.policy import active
+from chengxin.policy.policy_set import PolicySet
+from chengxin.policy.types import Polarity
+from chengxin.site.found import division_name, state_name
+from chengxin.site.indexing import keep_out_of_indexes
+from chengxin.site.subject_sections import section_of, sections_of
+
+#: How many records of an item are read at most, and how many a section shows before it is opened.
+READ = 200
+SHOWN = 10
+OFFICES = {"legal_representative": "法定代表人", "principal": "主要负责人", "actual_controller": "实际控制人"}
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """结论：one sentence that holds today."""
+
+    adverse: bool
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """登记信息的一行。"""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+def subject_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A subject by its code (or, without one, by its number); what was judged to be another leads to that one."""
+    at, policy = clock.now(), active.policy_set()
+    subject = _subject(code)
+    if subject.canonical_id != subject.id:
+        canonical = Subject.objects.get(pk=subject.canonical_id)
+        return redirect(f"/s/{canonical.code or canonical.id}")
+    totals = counts_by_item(subject.id, Surface.PUBLIC, at)
+    if not totals and not subject.in_registry:
+        raise _not_found()
+    opened = request.GET.get("section", "")
+    shown = _shown(subject, totals, policy, opened, at)
+    adverse = [record for record in shown if record.adverse]
+    context = {
+        "at": at,
+        "subject": _head(subject),
+        "adverse": bool(adverse),
+        "conclusion": _conclusion(adverse, sum(n for number, n in totals.items() if policy.item(number).polarity is Polarity.ADVERSE), at),
+        "sections": sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path),
+        "registry": _registry(subject, shown, at),
+        "sources": [{"authority": name, "count": n} for name, n in Counter(record.authority for record in shown).most_common()],
+        "last_received": max((record.received_at for record in shown), default=None),
+    }
+    response = render(request, "site/subject.html", context)
+    return keep_out_of_indexes(response, [record.ends for record in adverse]) if adverse else response
+
+
+def _subject(code: str) -> Subject:
+    text = code.strip().upper()
+    found = Subject.objects.filter(code=text).first() if not (text.isascii() and text.isdigit() and len(text) < 15) else None
+    if found is None and text.isascii() and text.isdigit() and len(text) < 15:
+        found = Subject.objects.filter(pk=int(text)).first()
+    if found is None or found.kind == SubjectKind.NATURAL_PERSON:
+        raise _not_found()
+    return found
+
+
+def _not_found() -> NotFound:
+    return NotFound("subject-not-found", "没有查到这个主体。", "请核对统一社会信用代码，或者按名称查询。本站不按自然人姓名查询。")
+
+
+def _head(subject: Subject) -> dict[str, object]:
+    others = Subject.objects.filter(canonical_id=subject.id).exclude(pk=subject.id).values_list("name", flat=True)
+    former = SubjectIdentifier.objects.filter(subject=subject, kind=IdentifierKind.FORMER_NAME).values_list("value", flat=True)
+    return {
+        "name": subject.name,
+        "code": subject.code or "",
+        "kind": SubjectKind(subject.kind).label,
+        "division": division_name(subject.division) if subject.division else "",
+        "state": state_name(subject.state),
+        "in_registry": subject.in_registry,
+        "known_as": [name for name in dict.fromkeys(others) if name != subject.name],
+        "former_names": list(former),
+    }
+
+
+def _conclusion(adverse: Sequence[ShownRecord], total: int, at: Instant) -> Conclusion:
+    if not total:
+        return Conclusion(False, "今天没有针对该主体公示的失信信息。")
+    ends = [record.ends for record in adverse]
+    last = "，其中有的没有写明截止日" if None in ends else f"，最晚 {max(day for day in ends if day)} 截止" if ends else ""
+    return Conclusion(True, f"今天有 {total} 条失信信息在公示{last}。", "每条的依据、公示起止和最早可以申请修复的日期见下。")
+
+
+def _shown(subject: Subject, totals: Mapping[int, int], policy: PolicySet, opened: str, at: Instant) -> list[ShownRecord]:
+    """Records item by item, so that many permits never push a penalty off the page: all adverse ones, the newest of the others."""
+    rows = []
+    for number in totals:
+        item = policy.item(number)
+        everything = item.polarity is Polarity.ADVERSE or section_of(item) == opened
+        rows += records_of_subject(subject.id, Surface.PUBLIC, at, item=number, limit=READ if everything else SHOWN)
+    rows.sort(key=lambda record: (record.decided_on, record.id), reverse=True)
+    return shown_records(rows, policy, at)
+
+
+def _registry(subject: Subject, shown: Sequence[ShownRecord], at: Instant) -> list[Fact]:
+    """What the registry says: the fields of its newest public record; the persons in office beside it."""
+    newest = next((record for record in shown if record.item.group == "registry"), None)
+    facts = [Fact(field.label, _words(field)) for field in newest.fields] if newest else []
+    in_office = SubjectOffice.objects.filter(subject_id=subject.id, valid_from__lte=at, valid_until__gt=at)
+    listed = {fact.value for fact in facts}
+    offices = [Fact(OFFICES[office.office], office.name, _since(office.valid_from)) for office in in_office if office.name not in listed]
+    return facts + (offices if subject.in_registry else [])
+
+
+def _words(field: ShownField) -> str:
+    return "长期" if field.kind == "date" and field.value >= "2099" else f"{field.value} 万元" if field.kind == "money" else field.value
+
+
+def _since(instant: Instant) -> str:
+    day: date = date_of(instant)
+    return f"自 {day} 起" if day.year > 1970 else ""
