@@ -27,8 +27,8 @@ from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.policy import active
 
-#: Told after every batch: the counts of that batch.
-Progress = Callable[[Counts], None]
+#: Told after every batch: the counts of that batch, and how much of the file has been read (0–1).
+Progress = Callable[[Counts, float], None]
 
 
 def process_submission(submission_id: int, *, at: Callable[[], Instant] = clock.now, progress: Progress | None = None) -> Submission:
@@ -61,7 +61,7 @@ def _write_all(submission: Submission, basis: Basis, at: Callable[[], Instant], 
                 counts = write_batch(batch, basis, resume_point, at())
                 resume_point += counts.rows
                 if progress:
-                    progress(counts)
+                    progress(counts, min(file.tell() / max(submission.file_size, 1), 1.0))
 
 
 def _basis_of(submission: Submission) -> Basis:

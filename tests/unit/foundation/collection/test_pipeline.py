@@ -10,7 +10,8 @@ from chengxin.foundation.records.models import Record, RecordVersion
 from chengxin.foundation.subjects.models import Subject
 from chengxin.ledger.models import Entry
 from chengxin.ledger.services import read_contents
-from tests.harness.penalties import hand_in, market_regulation, penalty
+from tests.harness.handing_in import hand_in, market_regulation
+from tests.harness.penalties import penalty
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
 
