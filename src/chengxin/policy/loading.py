@@ -100,8 +100,10 @@ class _Draft:
 
     def _city(self) -> City:
         path = f"{OWN}/city.yaml" if f"{OWN}/city.yaml" in self.files else "city.yaml"
-        value = read_yaml(path, self.files.get(path, ""), self.reading)
-        node = Node(value or {}, path, "", self.reading)
+        if path not in self.files:
+            self.reading.add(path, "", "缺少这个文件。", "写上 title、division 和 chain：本市的名称、区划代码、用哪几层政策。")
+            return City("", "", ())
+        node = Node(read_yaml(path, self.files[path], self.reading) or {}, path, "", self.reading)
         title, division = node.text("title"), node.text("division")
         chain = node.texts("chain", required=True)
         node.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,6 +61,29 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     anchors: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The rows as a template wants them."""
+        anchors = self.anchors or ("",) * len(self.rows)
+        for row, anchor in zip(self.rows, anchors, strict=True):
+            yield Line(anchor, [Cell(column, text) for column, text in zip(self.columns, row, strict=True)])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """一格, with the name of its column for narrow screens."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """一行。"""
+
+    anchor: str
+    cells: list[Cell]
 
 
 def tables_of(policy: PolicySet, policy_id: str) -> tuple[Table, ...]:

@@ -127,9 +127,8 @@ def policy_page(policy: PolicySet, policy_id: str, as_of: date) -> Page:
     values = tuple(_values(policy, parameter, as_of)) if parameter else ()
     item = policy.catalogue.get(policy_id)
     note = item.note if item else ""
-    return Page(
-        policy_id, title_of(policy, policy_id), THEMES[_theme(path)], _layer(path), path, note, values, page_tables.tables_of(policy, policy_id)
-    )  # fmt: skip
+    title, tables = title_of(policy, policy_id), page_tables.tables_of(policy, policy_id)
+    return Page(policy_id, title, THEMES[_theme(path)], _layer(path), path, note, values, tables)
 
 
 def basis_of(policy: PolicySet, reference: str, note: str = "", confidence: Confidence | None = None) -> Basis:
@@ -173,9 +172,8 @@ def _line(policy: PolicySet, policy_id: str, path: str, as_of: date) -> Line:
         now, confidence = f"{len(policy.code_tables[policy_id].values)} 个代码", policy.code_tables[policy_id].confidence
     elif policy_id in policy.catalogue:
         now = f"{len(policy.catalogue[policy_id].fields)} 个字段"
-    return Line(
-        policy_id, title_of(policy, policy_id), _layer(path), now, confidence.value if confidence else "", CONFIDENCE[confidence] if confidence else ""
-    )  # fmt: skip
+    sure = (confidence.value, CONFIDENCE[confidence]) if confidence else ("", "")
+    return Line(policy_id, title_of(policy, policy_id), _layer(path), now, *sure)
 
 
 def _values(policy: PolicySet, parameter: Parameter, as_of: date) -> list[Value]:
