@@ -11,7 +11,7 @@ import polars as pl
 from chengxin.access.models import Department
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.records.models import Record, RecordVersion
-from chengxin.foundation.records.services import swap_in_versions
+from chengxin.foundation.records.services import remove_returned, swap_in_versions
 from chengxin.foundation.records.standing_columns import STANDING_SCHEMA, standing_columns
 from chengxin.foundation.records.types import SourceClass
 from chengxin.foundation.subjects.models import Subject
@@ -79,11 +79,14 @@ def subject(code: str = "91370902MA3C00001X", name: str = "泰安市云岭食品
 def submission(item: str, at: Instant, *, closed_at: Instant | None = None, office: Department | None = None) -> Submission:
     """A hand-in; open unless ``closed_at`` says when it was closed."""
     kind = active.policy_set().item(item)
-    return Submission.objects.create(
+    made = Submission.objects.create(
         department_id=(office or department()).pk, key=f"test-{next(_numbers)}", item=kind.number, channel="cli", file_sha256="0" * 64,
         source_class=SourceClass.of(kind.source_class), file_name="test.csv", file_size=1, received_at=at, progress_at=at,
         state="closed" if closed_at else "reading", closed_at=closed_at,
     )  # fmt: skip
+    if closed_at:
+        _enter("closed", made)
+    return made
 
 
 def record(
@@ -142,6 +145,20 @@ def close(into: Submission, at: Instant) -> None:
     with writing():
         Submission.objects.filter(pk=into.pk).update(state="closed", closed_at=at)
         swap_in_versions(submission_id=into.pk, at=at)
+        _enter("closed", into)
+
+
+def give_back(into: Submission) -> None:
+    """Return a submission: its rows leave the tables."""
+    with writing():
+        Submission.objects.filter(pk=into.pk).update(state="returned")
+        remove_returned(submission_id=into.pk)
+        _enter("returned", into)
+
+
+def _enter(state: str, into: Submission) -> None:
+    with writing():
+        ledger.record_event(f"collection:submission:{state}", {"_submission": str(into.pk)})
 
 
 def _latest(of: Record) -> int:

@@ -79,6 +79,7 @@ class Projection:
     settle: str = ""
     content_column: str = ""
     current: str = ""  # SQL that reads the table; empty: SELECT columns FROM table
+    payload: bool = False  # ``stage`` also gets the whole ``payload`` (Binary, null where erased): its keys depend on what it says
     title: str = field(default="")
 
 

@@ -79,12 +79,13 @@ class Replay:
         for name, projection in self.projections.items():
             part = frame.filter(pl.col("event").is_in(list(projection.events)))
             if part.height:
-                self._stage(name, projection.stage(part.select("seq", "content_id", "event", "erased", *projection.keys)))
+                whole = ["payload"] if projection.payload else []
+                self._stage(name, projection.stage(part.select("seq", "content_id", "event", "erased", *projection.keys, *whole)))
 
     def _with_keys(self, frame: pl.DataFrame) -> pl.DataFrame:
         shape = pl.Struct(dict.fromkeys(self.keys, pl.String))
         decoded = frame.get_column("payload").cast(pl.String).str.json_decode(shape) if self.keys else None
-        frame = frame.select("seq", "content_id", "event", erased=pl.col("erased_at").is_not_null())
+        frame = frame.select("seq", "content_id", "event", "payload", erased=pl.col("erased_at").is_not_null())
         return frame if decoded is None else frame.with_columns(decoded.struct.unnest().get_columns())
 
     def _stage(self, name: str, rows: pl.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import polars as pl
@@ -45,7 +45,7 @@ def fact_fields(item: CatalogueItem) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *(term.field for term in item.terms.values() if term.field), BLOCKED]))
 
 
-def decoded(payloads: pl.Series, keys: Sequence[str]) -> pl.DataFrame:
+def decoded(payloads: pl.Series, keys: Iterable[str]) -> pl.DataFrame:
     """The text under each of ``keys`` in a column of payloads; null where absent or erased."""
     shape = pl.Struct(dict.fromkeys(keys, pl.String))
     return payloads.cast(pl.String).str.json_decode(shape).struct.unnest()

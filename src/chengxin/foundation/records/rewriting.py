@@ -95,6 +95,13 @@ def write_standings(fresh: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_AL
     return fresh.join(changed, on="id", how="semi")
 
 
+def changed_ids(fresh: pl.DataFrame, using: str = DEFAULT_DB_ALIAS) -> list[int]:
+    """Which records' columns say something else than ``fresh``; changes nothing."""
+    with temporary_rows(fresh.select("id", *STANDING), using) as given:
+        sql = f"SELECT r.id FROM records_record r JOIN {given} g ON g.id = r.id WHERE {_DIFFERS}"  # noqa: S608
+        return read_frame(sql, {"id": pl.Int64}, using=using)["id"].to_list()
+
+
 def history_sql(surface: Surface, given: str, changed: str = "") -> str:
     """Append what is known of ``surface`` until now (the parameter) for the records in ``given``; by default where it differs."""
     differs = changed or f"(r.{surface}_from <> g.{surface}_from OR r.{surface}_until <> g.{surface}_until)"
@@ -106,7 +113,12 @@ def history_sql(surface: Surface, given: str, changed: str = "") -> str:
     )
 
 
+def standing_key(name: str) -> str:
+    """Under which key an entry carries a column of the standing; ``_because`` is the reason that a person gave."""
+    return "_public_because" if name == "because" else f"_{name}"
+
+
 def standing_text(row: Mapping[str, Any]) -> dict[str, str]:
     """The standing as an entry carries it: flat, strings only, keys of the platform."""
-    texts = {f"_{name}": str(int(row[name])) for name in STANDING if name != "due_on"}
-    return texts | ({"_due_on": row["due_on"].isoformat()} if row["due_on"] else {})
+    texts = {standing_key(name): str(int(row[name])) for name in STANDING if name != "due_on"}
+    return texts | ({standing_key("due_on"): row["due_on"].isoformat()} if row["due_on"] else {})

@@ -23,6 +23,7 @@ from chengxin.kernel.instants import FOREVER, Instant, date_of
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.ledger import services as ledger
 from chengxin.policy import active
+from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import Severity
 from chengxin.storage.transactions import writing
 
@@ -130,14 +131,14 @@ class Recomputed:
     content_id: int
 
 
-def recompute_standing(*, because: str, by: str, at: Instant, item: int | None = None) -> Recomputed:
-    """重算状态 of all records (of one item) under the policy set in force: a new order, a new calendar.
+def recompute_standing(*, because: str, by: str, at: Instant, item: int | None = None, policy: PolicySet | None = None) -> Recomputed:
+    """重算状态 of all records (of one item) under ``policy`` (default: the set in force): a new order, a new calendar.
 
     Batch by batch, each a transaction of its own; running it again changes nothing more. Records about which something was
     done get an entry each with their new standing; the others follow from the set that the last entry names.
     """
     _must_say_why(because)
-    policy = active.policy_set()
+    policy = policy or active.policy_set()
     seen = changed = 0
     for rows in record_batches(item, ROWS_AT_A_TIME):
         with writing():

@@ -22,7 +22,7 @@ _NEWEST: Final = """
     WHERE v.submission_id = %s AND v.version > r.version GROUP BY v.record_id
 """
 _HEIRS: Final = """
-    SELECT v.record_id, MAX(v.version) FROM records_recordversion v JOIN records_record r ON r.id = v.record_id
+    SELECT v.record_id, MIN(v.version) FROM records_recordversion v JOIN records_record r ON r.id = v.record_id
     WHERE r.submission_id = %s AND v.submission_id <> r.submission_id GROUP BY v.record_id
 """
 
@@ -51,8 +51,8 @@ def exchange_versions(*, submission_id: int, at: Instant, using: str = DEFAULT_D
 
 
 def remove_returned(*, submission_id: int, using: str = DEFAULT_DB_ALIAS) -> None:
-    """退回：the rows of a returned submission leave the tables (their entries stay). A record that was new in it and has a later
-    version from another submission goes on with that one. Inside the transaction that returns the submission."""
+    """退回：the rows of a returned submission leave the tables (their entries stay). A record that was new in it and has later
+    versions from other submissions, all still open, goes on with the first of them. Inside the transaction that returns the submission."""
     require_transaction(using)
     heirs = read_frame(_HEIRS, {"id": pl.Int64, "version": pl.Int64}, parameters=[submission_id], using=using)
     with connections[using].cursor() as cursor:
