@@ -1,0 +1,147 @@
+"""``chengxin ledger …``：checkpoint, proof, verify, fsck, erase. Every command also speaks JSON: one object on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from chengxin.kernel import clock
+from chengxin.kernel.instants import utc_text
+from chengxin.ledger import checkpoints, keys, note, proofs, services
+from chengxin.ledger.checking import Report
+from chengxin.ledger.verification import ProofWrong
+
+app = typer.Typer(name="ledger", help="账本：检查点、证明、核验、核对、删除内容。", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象。")]
+
+
+@app.command()
+def checkpoint(
+    cosign: Annotated[Path | None, typer.Option("--cosign", help="见证人的签名行（文件）；与 --vkey 同用，加到最新的检查点上。")] = None,
+    vkey: Annotated[str, typer.Option("--vkey", help="见证人的公钥（C2SP vkey）。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """签署并显示最新的检查点；也可加上见证人的签名。"""
+    services.sign_checkpoint(clock.now())
+    latest = checkpoints.latest_checkpoint()
+    assert latest is not None  # signing always leaves one
+    text = latest.note
+    if cosign is not None:
+        try:
+            text = checkpoints.add_signature(latest.size, cosign.read_text(encoding="utf-8"), note.Verifier.parse(vkey))
+        except ProofWrong as wrong:
+            _fail(str(wrong), as_json)
+    name = checkpoints.log_name()
+    document = {"size": latest.size, "root": bytes(latest.root).hex(), "signed_at": utc_text(latest.signed_at), "note": text}
+    document["vkey"] = str(keys.verifiers(name)[-1])
+    _print(document, [text.rstrip("\n"), "", f"公钥 {document['vkey']}"], as_json)
+
+
+@app.command()
+def proof(
+    reference: Annotated[str, typer.Argument(help="记录编号（数字），或条目编号（c 加数字，见回执）。")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="写入文件；不写就显示。")] = None,
+) -> None:
+    """取存在证明（JSON）；记录公开期间附盐和内容。"""
+    text = json.dumps(proofs.prove_publicly(reference, clock.now()).document(), ensure_ascii=False, indent=1)
+    if output is None:
+        typer.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+        typer.echo(f"证明已写入 {output}。", err=True)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="证明文件（JSON）。")],
+    vkey: Annotated[str, typer.Option("--vkey", help="日志的公钥；不写就用本平台密钥文件中的。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """核验证明文件：签名、路径、内容。成立退出码为 0，不成立为 1。写明 --vkey 时不需要数据库和密钥。"""
+    try:
+        verifiers = [note.Verifier.parse(vkey)] if vkey else keys.verifiers(checkpoints.log_name())
+        document = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(document, dict):
+            raise ProofWrong("证明文件应为一个 JSON 对象。")
+        found = proofs.check_document(document, verifiers)
+    except (ProofWrong, ValueError, OSError) as wrong:
+        sentence = str(wrong) if isinstance(wrong, ProofWrong) else f"读不了证明文件：{wrong}"
+        _fail(sentence, as_json)
+    _print({"holds": True, "found": found}, [*found, "证明成立。"], as_json)
+
+
+@app.command()
+def fsck(
+    rebuild: Annotated[bool, typer.Option("--rebuild/--hashes-only", help="是否由账本重建各表并比对。")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """核对账本：重算每个散列、瓦片、检查点，再由条目重建各表并比对。没有问题退出码为 0，有则为 1，并指出第一处出错的条目。"""
+    with _bar("核对账本") as advance:
+        report = services.fsck(progress=advance, rebuild=rebuild)
+    first = report.first_bad
+    document = asdict(report) | {"sound": report.sound, "first_bad": asdict(first) if first else None}
+    _print(document, list(_said(report)), as_json)
+    if not report.sound:
+        raise typer.Exit(1)
+
+
+@app.command()
+def erase(
+    references: Annotated[list[str], typer.Argument(help="条目编号，c 加数字，可写多个。")],
+    because: Annotated[str, typer.Option("--because", help="理由和依据，例如裁定或决定的文号。")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """删除条目的内容和盐，不可恢复；条目的承诺值仍在，所有证明仍有效，账本写明删了什么、为什么。"""
+    content_ids = []
+    for reference in references:
+        number = reference.removeprefix("c")
+        if not reference.startswith("c") or not (number.isascii() and number.isdigit()):
+            raise typer.BadParameter(f"“{reference}”不是条目编号；条目编号以 c 开头，如 c456。")
+        content_ids.append(int(number))
+    if not yes:
+        typer.confirm(f"将永久删除 {len(content_ids)} 个条目的内容，不可恢复。继续吗？", abort=True, err=True)
+    erased = services.erase(content_ids, because, clock.now())
+    _print({"erased": erased}, [f"已删除 {erased} 个条目的内容，账本已记明理由。所有证明仍有效。"], as_json)
+
+
+def _said(report: Report) -> Iterator[str]:
+    yield f"条目 {report.entries:,}（其中内容已依法删除 {report.erased:,}），瓦片 {report.tiles:,}，检查点 {report.checkpoints:,}。"
+    for comparison in report.comparisons:
+        differing = f"缺 {comparison.missing:,}，多 {comparison.extra:,}，不同 {comparison.different:,}"
+        mark = "✓" if comparison.equal else "✗"
+        yield f"{mark} {comparison.table}：应有 {comparison.rows:,} 行，{differing}，已删除 {comparison.erased:,}。"
+        yield from (f"    {example}" for example in comparison.examples)
+    if report.first_bad is not None:
+        yield f"第一处错误：{report.first_bad.sentence}"
+        yield from (f"✗ {fault.sentence}" for fault in report.faults)
+        yield f"共 {report.fault_count:,} 处。"
+    yield "账本没有问题。" if report.sound else "账本有问题。请停止写入，保留现场，用最近一次核对无误的备份比较。"
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, where somebody is looking."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, every: progress.update(task, completed=done, total=every)
+
+
+def _fail(sentence: str, as_json: bool) -> Any:
+    _print({"holds": False, "sentence": sentence}, [f"不成立：{sentence}"], as_json)
+    raise typer.Exit(1)
+
+
+def _print(document: dict[str, Any], lines: list[str], as_json: bool) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else "\n".join(lines))
