@@ -50,6 +50,14 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "sitemap": ANYONE,
         "problems": ANYONE,
         "problem": ANYONE,
+        # ledger
+        "log": ANYONE,
+        "log_checkpoint": ANYONE,
+        "log_vkey": ANYONE,
+        "log_tile": ANYONE,
+        "log_entries": ANYONE,
+        "verify": ANYONE,
+        "verify_offline": ANYONE,
         # machine
         "healthz": ANYONE,
         "metrics": ANYONE,  # counts only; nginx keeps it inside (deploy/nginx.conf)
@@ -61,6 +69,8 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         # API
         "api:openapi-json": ANYONE,
         "api:api-root": ANYONE,
+        "api:get_proof": ANYONE,
+        "api:get_consistency_proof": ANYONE,
     }
 )
 

@@ -18,6 +18,7 @@ from ninja.renderers import BaseRenderer
 
 from chengxin import __version__
 from chengxin.kernel.refused import Refused
+from chengxin.ledger.api import router as ledger
 from chengxin.site.access_matrix import line_of
 from chengxin.site.problems import CONTENT_TYPE, problem_response, refused_for
 from chengxin.site.views_by_name import API
@@ -114,3 +115,6 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _internal_error(request: HttpRequest, error: Exception) -> HttpResponse:
     log.exception("api error", error=type(error).__name__)
     return problem_response(request, refused_for(500), 500)
+
+
+api.add_router("", ledger)

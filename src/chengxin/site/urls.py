@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from chengxin.ledger import pages as ledger
 from chengxin.site import about, gallery, health, home, login, metrics, problem_pages, robots, search, tour
 from chengxin.site.api import api
 from chengxin.site.views_by_name import API_ROOT
@@ -26,6 +27,15 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/pieces", gallery.pieces_gallery, name="pieces_gallery"),
 ]
 
+log: list[URLPattern | URLResolver] = [
+    path("log", ledger.log, name="log"),
+    path("log/checkpoint", ledger.checkpoint, name="log_checkpoint"),
+    path("log/vkey", ledger.vkey, name="log_vkey"),
+    path("log/tile/entries/<path:place>", ledger.entries, name="log_entries"),
+    path("log/tile/<str:level>/<path:place>", ledger.tile, name="log_tile"),
+    path("verify", ledger.verify, name="verify"),
+    path("verify/offline", ledger.verify_offline, name="verify_offline"),
+]
 machine: list[URLPattern | URLResolver] = [
     path("problems", problem_pages.problems, name="problems"),
     path("problems/<slug:slug>", problem_pages.problem, name="problem"),
@@ -34,7 +44,7 @@ machine: list[URLPattern | URLResolver] = [
     path(API_ROOT, api.urls),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*portal, *workbench, *machine]
+urlpatterns: list[URLPattern | URLResolver] = [*portal, *workbench, *log, *machine]
 
 handler400 = "chengxin.site.errors.bad_request"
 handler403 = "chengxin.site.errors.permission_denied"

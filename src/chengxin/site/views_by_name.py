@@ -37,7 +37,7 @@ def api_operations() -> dict[str, dict[str, str]]:
             address = "/".join(part for part in (router.prefix, path) if part)
             route = API_ROOT + normalize_path(replace_path_param_notation(address)).lstrip("/")
             for operation in view.operations:
-                name = operation.url_name or api.get_operation_url_name(operation, router.template)
+                name = getattr(operation, "url_name", None) or api.get_operation_url_name(operation, router.template)
                 found.setdefault(route, {}).update(dict.fromkeys(operation.methods, f"{API}:{name}"))
     return found
 
