@@ -62,7 +62,7 @@ def test_the_bytes_are_gone_from_the_files(put: Put) -> None:
         from pathlib import Path
 
         path = Path(str(connection.settings_dict["NAME"]))
-        files = [file for file in path.parent.glob(path.name + "*")]
+        files = list(path.parent.glob(path.name + "*"))
         assert files
         assert not [file for file in files if word.encode() in file.read_bytes()]
     else:
