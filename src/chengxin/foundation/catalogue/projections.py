@@ -12,6 +12,7 @@ from chengxin.ledger.ports import Projection
 
 def _stage(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.filter(~pl.col("erased")).select(
+        "seq",
         pl.col("_proposal").cast(pl.Int64).alias("id"),
         pl.col("_digest").alias("digest"),
         pl.col("_proposed_by").alias("proposed_by"),
