@@ -50,6 +50,9 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "sitemap": ANYONE,
         "problems": ANYONE,
         "problem": ANYONE,
+        # catalogue
+        "policy": ANYONE,
+        "policy_page": ANYONE,
         # ledger
         "log": ANYONE,
         "log_checkpoint": ANYONE,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from chengxin.foundation.catalogue import pages as catalogue
 from chengxin.ledger import pages as ledger
-from chengxin.site import about, gallery, health, home, login, metrics, problem_pages, robots, search, tour
+from chengxin.site import about, gallery, health, home, login, matching, metrics, office, problem_pages, robots, search, subject_page, tour
 from chengxin.site.api import api
 from chengxin.site.views_by_name import API_ROOT
 
@@ -16,6 +17,9 @@ portal: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("search", search.search, name="search"),
     path("search/suggest", search.suggest, name="search_suggest"),
+    path("s/<str:code>", subject_page.subject_page, name="subject"),
+    path("policy", catalogue.policy_index, name="policy"),
+    path("policy/<slug:policy_id>", catalogue.policy_page, name="policy_page"),
     path("about", about.about, name="about"),
     path("tour", tour.tour, name="tour"),
     path("login", login.sign_in, name="login"),
@@ -24,6 +28,9 @@ portal: list[URLPattern | URLResolver] = [
     path("sitemap.xml", robots.sitemap, name="sitemap"),
 ]
 workbench: list[URLPattern | URLResolver] = [
+    path("office/", office.desk, name="desk"),
+    path("office/matching", matching.matching, name="matching"),
+    path("office/matching/<int:pair_id>", matching.judge, name="judge_pair"),
     path("office/pieces", gallery.pieces_gallery, name="pieces_gallery"),
 ]
 
