@@ -69,7 +69,7 @@ class SealedUploadHandler(FileUploadHandler):
         self.file.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         self.file.seek(0)
         return UploadedFile(
             file=self.file,  # type: ignore[arg-type]  # all that UploadedFile uses of a file

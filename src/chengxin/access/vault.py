@@ -108,9 +108,9 @@ def rewrap_keys(at_a_time: int = 1000) -> int:
     return done
 
 
-def remove_drafts() -> int:
-    """清除半途的草稿：nothing acknowledged is among them. Call it before anything stores; returns how many there were."""
-    drafts = list((_folder() / "drafts").glob("*"))
+def remove_drafts(before: float) -> int:
+    """清除半途的草稿 not written to since ``before`` (file time): nothing acknowledged is among them; returns how many."""
+    drafts = [draft for draft in (_folder() / "drafts").glob("*") if draft.stat().st_mtime < before]
     for draft in drafts:
         draft.unlink(missing_ok=True)
     return len(drafts)

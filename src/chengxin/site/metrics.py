@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from chengxin.site import health
 
 registry = CollectorRegistry()
-requests = Counter("chengxin_requests", "Requests answered by this web worker.", ["view", "method", "status"], registry=registry)
+requests = Counter("chengxin_requests", "Requests answered.", ["view", "method", "status"], registry=registry)
 seconds = Histogram("chengxin_request_seconds", "Time to answer.", ["view"], registry=registry)
 
 
@@ -35,9 +37,14 @@ class _State(Collector):
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-registry.register(_State())
 
 
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """All of it, in the text form of Prometheus."""
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    """All of it, in the text form of Prometheus. Under ``serve`` the counts of all web workers together."""
+    shown = registry
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        shown = CollectorRegistry()
+        MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
+    state = CollectorRegistry()
+    state.register(_State())
+    return HttpResponse(generate_latest(shown) + generate_latest(state), content_type=CONTENT_TYPE_LATEST)

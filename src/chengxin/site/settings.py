@@ -48,10 +48,10 @@ INSTALLED_APPS = [
     "chengxin.site",
 ]
 MIDDLEWARE = [
-    "chengxin.site.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "chengxin.site.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chengxin.site.middleware.RequestLog",
     "django.middleware.http.ConditionalGetMiddleware",
     "chengxin.site.middleware.ApiProblems",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,167 @@
+"""``chengxin``：one name, many commands. A command's module is imported when it is called, so that ``--help`` is quick.
+
+Exit status: 0 done, 1 not everything (the command says what), 2 refused (the sentence says why and what to do), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import importlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+import typer
+
+from chengxin import __version__
+from chengxin.kernel.refused import Refused
+
+REFUSED: Final = 2
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """命令：the module whose ``app`` has it, what it is for, whether ``app`` is a group of that name."""
+
+    module: str
+    words: str
+    group: bool = False
+
+
+COMMANDS: Final[dict[str, Command]] = {
+    "init": Command("chengxin.site.commands", "建库、生成密钥、采纳随平台发布的政策集；可以反复运行"),
+    "serve": Command("chengxin.site.commands", "启动网站、任务进程和定时进程"),
+    "demo": Command("chengxin.site.demo.commands", "建一座演示城市"),
+    "tour": Command("chengxin.site.demo.commands", "演示城市的十个故事"),
+    "department": Command("chengxin.access.commands", "部门：增设、令牌、委托", group=True),
+    "user": Command("chengxin.access.commands", "账户：开户、停用、改密码", group=True),
+    "collect": Command("chengxin.foundation.collection.commands", "报送一个文件"),
+    "watch": Command("chengxin.foundation.collection.commands", "看守一个文件夹，放进去的文件自动报送"),
+    "subject": Command("chengxin.foundation.subjects.commands", "查看一个信用主体"),
+    "overdue": Command("chengxin.foundation.disclosure.commands", "逾期和将到期的公示"),
+    "policy": Command("chengxin.foundation.catalogue.commands", "政策：核对、查看、采纳、比较", group=True),
+    "ledger": Command("chengxin.ledger.commands", "账本：检查点、证明、核验、核对、删除内容", group=True),
+    "keys": Command("chengxin.access.commands", "密钥：查看、轮换", group=True),
+    "backup": Command("chengxin.site.commands", "在线备份"),
+    "restore": Command("chengxin.site.commands", "从备份恢复"),
+}
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; returns its exit status."""
+    name = arguments[0] if arguments else "--help"
+    if name not in COMMANDS:
+        return _without_command(name)
+    try:
+        return _call(name, arguments[1:])
+    except Refused as refused:
+        return _tell(refused, as_json="--json" in arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n已中断。\n")
+        return INTERRUPTED
+    except Exception as error:
+        refused_instead = _explained(error)
+        if refused_instead is None:
+            raise
+        return _tell(refused_instead, as_json="--json" in arguments)
+
+
+def overview() -> str:
+    """What ``chengxin --help`` prints."""
+    width = max(len(name) for name in COMMANDS)
+    lines = [f"  {name:<{width}}  {command.words}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        [
+            "用法：chengxin 命令 [参数]",
+            "",
+            "诚信：公共信用信息平台。数据在 CHENGXIN_HOME（默认 ./var），数据库由 CHENGXIN_DATABASE 指定（默认其中的 SQLite）。",
+            "",
+            *lines,
+            "",
+            "每个命令都有 --help。",
+            "",
+        ]
+    )
+
+
+def _without_command(name: str) -> int:
+    if name in {"--help", "-h", "help"}:
+        sys.stdout.write(overview())
+        return 0
+    if name == "--version":
+        sys.stdout.write(f"chengxin {__version__}\n")
+        return 0
+    close = difflib.get_close_matches(name, COMMANDS, 1)
+    sys.stderr.write(f"没有“{name}”这个命令。{f'是不是 {close[0]}？' if close else ''}\n用 chengxin --help 看全部命令。\n")
+    return REFUSED
+
+
+def _call(name: str, arguments: list[str]) -> int:
+    _set_up_django(quiet=name != "serve")
+    command = COMMANDS[name]
+    module = importlib.import_module(command.module)
+    app: typer.Typer = getattr(module, f"{name}_app", None) or module.app
+    is_single = len(app.registered_commands) == 1 and not app.registered_groups
+    own_name = [] if command.group or is_single else [name]
+    prog_name = "chengxin" if own_name else f"chengxin {name}"
+    try:
+        app([*own_name, *arguments], prog_name=prog_name)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _set_up_django(*, quiet: bool) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.site.settings")
+    if quiet:
+        os.environ.setdefault("CHENGXIN_LOG_LEVEL", "ERROR")
+    import django
+
+    try:
+        django.setup()
+    except ValueError as error:  # a database URL that is not understood
+        raise Refused("settings", str(error), "请核对环境变量。") from None
+
+
+def _tell(refused: Refused, *, as_json: bool) -> int:
+    if as_json:
+        told = {"slug": refused.slug, "sentence": refused.sentence, "what_to_do": refused.what_to_do, "clause": refused.clause}
+        document = {"refused": {name: value for name, value in (told | {"where": refused.where}).items() if value}}
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    lines = [f"办不了：{refused.sentence}"]
+    lines += [f"位置：{'，'.join(f'{name} {value}' for name, value in refused.where.items())}"] if refused.where else []
+    lines += [f"依据：{refused.clause}"] if refused.clause else []
+    lines += [f"怎么办：{refused.what_to_do}"] if refused.what_to_do else []
+    sys.stderr.write("\n".join(lines) + "\n")
+    return REFUSED
+
+
+def _explained(error: Exception) -> Refused | None:
+    """Faults of the surroundings that a person can mend; None for a defect of ours, which keeps its trace."""
+    from django.db.utils import OperationalError, ProgrammingError
+
+    text = str(error)
+    if isinstance(error, OperationalError | ProgrammingError) and ("no such table" in text or "does not exist" in text):
+        return Refused("not-initialised", "数据库还没有建好。", "请先运行 chengxin init。")
+    if isinstance(error, OperationalError) and "unable to open database file" in text:
+        return Refused("not-initialised", "还没有数据库文件。", "请先运行 chengxin init，并核对 CHENGXIN_HOME。")
+    if isinstance(error, OperationalError) and ("disk is full" in text or "disk I/O" in text or "No space left" in text):
+        return Refused("disk-full", "磁盘已满，没有写入。已确认的数据不受影响。", "请腾出空间后用同样的命令再办一次。")
+    if isinstance(error, OperationalError) and ("connect" in text or "connection" in text):
+        return Refused("database-unreachable", "连不上数据库。", "请核对 CHENGXIN_DATABASE，并确认数据库已启动。")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return Refused("disk-full", "磁盘已满，没有写入。已确认的数据不受影响。", "请腾出空间后用同样的命令再办一次。")
+    return None
+
+
+if __name__ == "__main__":
+    main()

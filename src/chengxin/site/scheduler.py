@@ -1,0 +1,130 @@
+"""定时进程。Each second: rows that wait become leaves, what has grown is signed; further: open submissions go on, the folder is watched.
+
+A duty that fails is told in the log and on ``/healthz``, waits longer each time, and never stops the others.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from chengxin.access.vault import remove_drafts
+from chengxin.foundation.collection.folder import watch
+from chengxin.kernel import clock
+from chengxin.ledger import sequencer
+from chengxin.site import health, unfinished
+
+log = structlog.get_logger("chengxin.scheduler")
+
+LONGEST_PAUSE_SECONDS: Final = 60.0
+SECOND: Final = 1.0
+HOUR: Final = 3600.0
+DAY: Final = 86_400.0
+
+
+@dataclass
+class Duty:
+    """任务：what is done how often, by real time; ``failures`` in a row make the pause longer."""
+
+    name: str
+    every_seconds: float
+    act: Callable[[], None]
+    due: float = 0.0
+    failures: int = 0
+    failing: str = ""
+
+    def run(self, now: float) -> None:
+        """Do it if it is due."""
+        if now < self.due:
+            return
+        try:
+            self.act()
+        except Exception as error:
+            self.failures += 1
+            self.failing = type(error).__qualname__
+            log.exception("duty failed", duty=self.name, failures=self.failures)
+            connection.close()  # whatever state it is in
+        else:
+            self.failures, self.failing = 0, ""
+        self.due = now + min(self.every_seconds * 2**self.failures, max(LONGEST_PAUSE_SECONDS, self.every_seconds))
+
+
+@dataclass
+class Scheduler:
+    """The loop over the duties, until :meth:`stop`."""
+
+    duties: list[Duty]
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """End after the duty at hand."""
+        self.stopping.set()
+
+    def run(self) -> None:
+        """Until stopped; gives a sign of life each second."""
+        while not self.stopping.is_set():
+            started = time.monotonic()
+            for duty in self.duties:
+                if not self.stopping.is_set():
+                    duty.run(time.monotonic())
+            health.beat("scheduler", {duty.name: duty.failing for duty in self.duties if duty.failing})
+            close_old_connections()
+            self.stopping.wait(max(0.0, SECOND - (time.monotonic() - started)))
+
+
+def duties() -> list[Duty]:
+    """What this installation has to do."""
+    found = [
+        Duty("ledger", SECOND, _sequence),
+        Duty("submissions", 5 * SECOND, unfinished.enqueue_unfinished),
+        Duty("drafts", HOUR, _remove_drafts),
+    ]
+    if settings.CHENGXIN_WATCH:
+        found.append(Duty("folder", 5 * SECOND, FolderWatch(Path(settings.CHENGXIN_WATCH)).keep_alive))
+    return found
+
+
+class FolderWatch:
+    """看守文件夹 in a thread of its own: a big file there must not keep the checkpoint waiting. It may be killed at any moment."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.thread: threading.Thread | None = None
+
+    def keep_alive(self) -> None:
+        """Start the thread, or start it again if it ended."""
+        if not self.directory.is_dir():
+            raise NotADirectoryError(self.directory)
+        if self.thread is None or not self.thread.is_alive():
+            self.thread = threading.Thread(target=self._watch, name="folder", daemon=True)
+            self.thread.start()
+
+    def _watch(self) -> None:
+        watch(self.directory, once=False, tell=lambda sentence: log.info("folder", outcome=sentence))
+
+
+def main() -> int:
+    """The scheduler's process."""
+    scheduler = Scheduler(duties())
+    signal.signal(signal.SIGTERM, scheduler.stop)
+    signal.signal(signal.SIGINT, scheduler.stop)
+    scheduler.run()
+    return 0
+
+
+def _sequence() -> None:
+    sequencer.run_once(clock.now())
+
+
+def _remove_drafts() -> None:
+    remove_drafts(before=time.time() - DAY)
