@@ -127,15 +127,22 @@ def pair() -> Mapping[str, object]:
     """比对卡."""
     return {
         "id": 1,
-        "left": {"name": "泰安云麓山泉饮品厂", "code": ""},
-        "right": {"name": "泰安市岱岳区云麓山泉饮品厂", "code": CODE},
+        "left": {"name": "泰安云麓山泉饮品厂", "division": "岱岳区", "legal_representative": "赵某"},
+        "right": {
+            "name": "泰安市岱岳区云麓山泉饮品厂",
+            "code": CODE,
+            "division": "岱岳区",
+            "legal_representative": "钱某",
+            "state": "开业",
+            "href": f"/s/{CODE}",
+        },
         "sentence": "文件里没有有效的统一社会信用代码，只有名称相近，平台不自行合并。",
         "action": "/office/matching/1",
         "features": [
-            Feature("名称", "泰安云麓山泉饮品厂", "泰安市岱岳区云麓山泉饮品厂", "yes", "去掉地名后相同"),
-            Feature("统一社会信用代码", "", CODE, "unknown"),
-            Feature("法定代表人", "赵某", "钱某", "no"),
-            Feature("区划", "岱岳区", "岱岳区", "yes"),
+            Feature("名称相近（92%）", "去掉地名后相同", "yes"),
+            Feature("登记区划相同", "岱岳区", "yes"),
+            Feature("法定代表人（负责人）姓名不同", "赵某 / 钱某", "no"),
+            Feature("住所无从比较", "", "unknown"),
         ],
         "verdict": "unsure",
         "verdict_by": "李复核",

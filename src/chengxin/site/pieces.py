@@ -26,9 +26,10 @@ STATUS_WORDS = {
     "withdrawn": "已撤回",
     "provisional": "暂定",
     "waiting": "待处理",
+    "outside_registry": "尚未见于登记信息",
 }
 #: Words that share the shape of another.
-STATUS_SHAPES = {"late": "overdue"}
+STATUS_SHAPES = {"late": "overdue", "outside_registry": "provisional"}
 
 #: 核实程度 → what the reader is told; a value found in its source needs no word.
 CONFIDENCE_WORDS = {"found": "", "recalled": "凭记忆录入，待核原文", "to_confirm": "待业务核定", "assumed": "暂按假定值"}
@@ -93,13 +94,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Feature:
-    """特征：one reason for or against "same"; ``agrees`` is yes | no | unknown."""
+    """特征：one reason for or against "same"; ``agrees`` is yes (speaks for it) | no (against) | unknown."""
 
-    label: str
-    left: str
-    right: str
+    sentence: str
+    detail: str
     agrees: str
-    sentence: str = ""
 
 
 @dataclass(frozen=True)

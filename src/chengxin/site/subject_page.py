@@ -23,7 +23,7 @@ from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import Polarity
 from chengxin.site.found import division_name, state_name
 from chengxin.site.indexing import keep_out_of_indexes
-from chengxin.site.subject_sections import section_of, sections_of
+from chengxin.site.subject_sections import Section, section_of, sections_of
 
 #: How many records of an item are read at most, and how many a section shows before it is opened.
 READ = 200
@@ -62,12 +62,14 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
     opened = request.GET.get("section", "")
     shown = _shown(subject, totals, policy, opened, at)
     adverse = [record for record in shown if record.adverse]
+    sections = sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path)
     context = {
         "at": at,
         "subject": _head(subject),
         "adverse": bool(adverse),
         "conclusion": _conclusion(adverse, sum(n for number, n in totals.items() if policy.item(number).polarity is Polarity.ADVERSE), at),
-        "sections": sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path),
+        "sections": sections,
+        "empty_sections": _empty(sections),
         "registry": _registry(subject, shown, at),
         "sources": [{"authority": name, "count": n} for name, n in Counter(record.authority for record in shown).most_common()],
         "last_received": max((record.received_at for record in shown), default=None),
@@ -122,6 +124,12 @@ def _shown(subject: Subject, totals: Mapping[int, int], policy: PolicySet, opene
         rows += records_of_subject(subject.id, Surface.PUBLIC, at, item=number, limit=READ if everything else SHOWN)
     rows.sort(key=lambda record: (record.decided_on, record.id), reverse=True)
     return shown_records(rows, policy, at)
+
+
+def _empty(sections: Sequence[Section]) -> str:
+    """One sentence for all sections without records; the adverse one always speaks for itself."""
+    titles = [section.title for section in sections if not section.total and section.id != "adverse"]
+    return f"今天没有公示的{'、'.join(titles)}。" if titles else ""
 
 
 def _registry(subject: Subject, shown: Sequence[ShownRecord], at: Instant) -> list[Fact]:

@@ -1,0 +1,67 @@
+"""工作台 ``/office/``：what waits for this person, whose clocks run, and where to go. One desk a role, from the same blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chengxin.access.caller import Caller, caller_of
+from chengxin.access.roles import LABELS, Role
+from chengxin.kernel import clock
+from chengxin.kernel.instants import Instant
+from chengxin.site import desk_blocks as blocks
+from chengxin.site.desk_blocks import Block
+from chengxin.site.pieces import Figure
+
+MakeBlock = Callable[[Caller, Instant], Block]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """一个岗位的工作台。"""
+
+    lead: str
+    figures: Callable[[Caller, Instant], Sequence[Figure]]
+    blocks: Sequence[MakeBlock] = field(default_factory=tuple)
+    may_hand_in: bool = False
+
+
+def _none(_caller: Caller, _at: Instant) -> Sequence[Figure]:
+    return ()
+
+
+DESKS: Mapping[Role, Desk] = {
+    Role.CLERK: Desk("您报送的文件和要补正的行。", blocks.own_figures, (blocks.to_correct, blocks.recent_submissions), may_hand_in=True),
+    Role.REVIEWER: Desk(
+        "本部门等待复核的报送。报送人不能复核自己报的。", blocks.own_figures, (blocks.to_release, blocks.recent_submissions)
+    ),
+    Role.CREDIT_OFFICE: Desk(
+        "全市的归集质量、待判定的主体和逾期。",
+        blocks.city_figures,
+        (blocks.pairs_waiting, blocks.rows_quarantined, blocks.recent_submissions),
+        True,
+    ),
+    Role.AUDITOR: Desk("可以查看，不能更改。", blocks.city_figures, (blocks.recent_submissions,)),
+    Role.SECURITY_ADMIN: Desk("开户、停用和岗位由命令行办理：chengxin user add。", blocks.account_figures, (blocks.accounts,)),
+    Role.SYSTEM_ADMIN: Desk("系统运行情况见 /healthz 和 /metrics；备份用 chengxin backup。", blocks.machine_figures),
+    Role.AUDIT_ADMIN: Desk("谁在什么时候、为什么事查看了加密的个人信息。", blocks.reading_figures, (blocks.sealed_reads,)),
+}
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk of whoever is signed in."""
+    caller, at = caller_of(request), clock.now()
+    if caller.role is None:  # a department's token has no desk
+        return render(request, "site/desk.html", {"greeting": "工作台", "lead": "部门系统请使用接口。", "figures": _none(caller, at)})
+    mine = DESKS[caller.role]
+    context = {
+        "greeting": f"{caller.department.name if caller.department else '平台'} · {LABELS[caller.role]}",
+        "lead": mine.lead,
+        "figures": mine.figures(caller, at),
+        "blocks": [make(caller, at) for make in mine.blocks],
+        "may_hand_in": mine.may_hand_in,
+    }
+    return render(request, "site/desk.html", context)
