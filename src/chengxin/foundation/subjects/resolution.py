@@ -25,13 +25,8 @@ __all__ = ["KIND_WORDS", "MEND", "PERSON", "resolve_chunk", "rows_asked"]
 PERSON: Final = "_person"
 MEND: Final = "_code_mend"
 
-#: What departments call a natural person and an individual business, as code table values and labels; every other word is an organisation.
-KIND_WORDS: Final = {
-    "自然人": SubjectKind.NATURAL_PERSON,
-    "natural_person": SubjectKind.NATURAL_PERSON,
-    "个体工商户": SubjectKind.INDIVIDUAL_BUSINESS,
-    "individual_business": SubjectKind.INDIVIDUAL_BUSINESS,
-}
+#: What offices call the kinds, as code table values and labels; another word, or none, leaves it to the code.
+KIND_WORDS: Final = {word: kind for kind in SubjectKind for word in (kind.label, kind.name.lower())}
 #: Mends of content are believed only when the subject on file bears the row's name.
 _MENDS_TO_CONFIRM: Final = ("look-alike-letters", "doubled-character")
 
