@@ -60,7 +60,7 @@ class Verifier:
         """The key that ``text`` writes. Raises ProofWrong."""
         name, plus, rest = text.strip().partition("+")
         tag, _, encoded = rest.partition("+")
-        material = _decoded(encoded)
+        material = from_base64(encoded)
         if not plus or not is_key_name(name) or len(material) != 33 or material[:1] not in (_ED25519, _COSIGNATURE):
             raise ProofWrong("公钥格式不对：应为“名称+8位十六进制+Base64”（C2SP signed-note 的 vkey）。")
         verifier = cls(name, material[:1], material[1:])
@@ -97,7 +97,7 @@ class SignedNote:
         lines = self.body.split("\n")
         if len(lines) < 4 or not lines[0] or not lines[1].isascii() or not lines[1].isdigit() or (lines[1] != "0" and lines[1][0] == "0"):
             raise ProofWrong("检查点格式不对：前三行应为日志名称、条数、根。")
-        root = _decoded(lines[2])
+        root = from_base64(lines[2])
         if len(root) != HASH:
             raise ProofWrong("检查点的根应为 32 字节的 Base64。")
         return Checkpoint(lines[0], int(lines[1]), root)
@@ -141,8 +141,8 @@ def parse(text: str) -> SignedNote:
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
-    material = _decoded(encoded)
-    if not line.startswith(_DASH) or not space or not is_key_name(name) or len(material) < 5:
+    material = from_base64(encoded) if line.startswith(_DASH) and space else b""
+    if not is_key_name(name) or len(material) < 5:
         raise ProofWrong("检查点的签名行格式不对：应为“— 名称 Base64”。")
     return name, material[:4], material[4:]
 
@@ -164,7 +164,10 @@ def with_signature(text: str, line: str, verifier: Verifier) -> str:
     return extended
 
 
-def _decoded(text: str) -> bytes:
+def from_base64(text: object) -> bytes:
+    """The bytes that ``text`` writes in plain, padded Base64. Raises ProofWrong."""
+    if not isinstance(text, str):
+        raise ProofWrong("Base64 编码不对。")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
