@@ -4,25 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='TimelinessCount',
+            name="TimelinessCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authority_id', models.IntegerField()),
-                ('item', models.SmallIntegerField()),
-                ('month', models.CharField(max_length=7)),
-                ('on_time', models.BigIntegerField(default=0)),
-                ('late', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("authority_id", models.IntegerField()),
+                ("item", models.SmallIntegerField()),
+                ("month", models.CharField(max_length=7)),
+                ("on_time", models.BigIntegerField(default=0)),
+                ("late", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('authority_id', 'item', 'month'), name='disclosure_count_once')],
+                "constraints": [models.UniqueConstraint(fields=("authority_id", "item", "month"), name="disclosure_count_once")],
             },
         ),
     ]
