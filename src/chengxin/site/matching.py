@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -25,11 +25,12 @@ SHOWN = 20
 
 def waiting_pairs() -> QuerySet[CandidatePair]:
     """Pairs of subjects that nobody has judged, or that were left as unsure or taken back; the likeliest first."""
-    judged = Judgement.objects.filter(left_id=OuterRef("left_id"), right_id=OuterRef("right_id"))
-    newest = judged.order_by("-id")
-    settled = Judgement.objects.filter(pk=newest.values("id")[:1], verdict__in=[Verdict.SAME, Verdict.DIFFERENT])
-    between_subjects = CandidatePair.objects.filter(quarantined_row_id__isnull=True)
-    return between_subjects.exclude(Exists(settled)).order_by("-score", "id")
+    as_listed = Q(left_id=OuterRef("left_id"), right_id=OuterRef("right_id"))
+    turned = Q(left_id=OuterRef("right_id"), right_id=OuterRef("left_id"))
+    newest = Judgement.objects.filter(as_listed | turned).order_by("-id").values("verdict")[:1]
+    between_subjects = CandidatePair.objects.filter(quarantined_row_id__isnull=True).annotate(verdict=Subquery(newest))
+    waiting = Q(verdict=None) | Q(verdict__in=[Verdict.UNSURE, Verdict.RETRACTED])
+    return between_subjects.filter(waiting).order_by("-score", "id")
 
 
 @require_safe
@@ -115,10 +116,9 @@ def feature_line(feature: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _last_verdicts(pairs: Iterable[CandidatePair]) -> dict[tuple[int, int], Mapping[str, str]]:
-    asked = list(pairs)
-    found = Judgement.objects.filter(left_id__in=[pair.left_id for pair in asked], right_id__in=[pair.right_id for pair in asked]).order_by(
-        "id"
-    )
-    return {
-        (one.left_id, one.right_id): {"verdict": one.verdict, "verdict_by": one.by} for one in found if one.verdict != Verdict.RETRACTED
-    }
+    ids = {side for pair in pairs for side in (pair.left_id, pair.right_id)}
+    found: dict[tuple[int, int], Mapping[str, str]] = {}
+    for one in Judgement.objects.filter(left_id__in=ids, right_id__in=ids).order_by("id"):
+        said = {"verdict": one.verdict, "verdict_by": one.by} if one.verdict != Verdict.RETRACTED else {}
+        found[one.left_id, one.right_id] = found[one.right_id, one.left_id] = said
+    return found
