@@ -25,7 +25,7 @@ def code_standard(value: str, table: CodeTable, *, several: bool) -> tuple[str, 
     if whole is not None or not several:
         return whole or (value, False)
     found = [_one(part, table) for part in _parts(value, table)]
-    if any(each is None for each in found):
+    if not found or any(each is None for each in found):
         return value, False
     known = [each for each in found if each is not None]
     return SEPARATOR.join(dict.fromkeys(code for code, _ in known)), any(other for _, other in known)

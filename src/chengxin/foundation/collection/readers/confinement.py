@@ -11,7 +11,8 @@ from chengxin.foundation.collection.readers.types import Limits
 def confine(limits: Limits) -> None:
     """Bounded memory and processor time, no file written, no core dumped."""
     confine_memory(limits.reading_memory)
-    _lower(resource.RLIMIT_CPU, limits.reading_cpu_seconds)
+    # At the first limit the kernel says which one it was (SIGXCPU), at the second it only kills.
+    _lower(resource.RLIMIT_CPU, limits.reading_cpu_seconds, limits.reading_cpu_seconds + 5)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CORE, 0)
 
@@ -22,7 +23,7 @@ def confine_memory(more: int) -> None:
     _lower(resource.RLIMIT_AS, has + more)
 
 
-def _lower(which: int, value: int) -> None:
+def _lower(which: int, value: int, last: int | None = None) -> None:
     _, hard = resource.getrlimit(which)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (ceiling, ceiling))
+    ceiling = (last or value) if hard == resource.RLIM_INFINITY else min(last or value, hard)
+    resource.setrlimit(which, (min(value, ceiling), ceiling))

@@ -35,7 +35,8 @@ def read_delimited(stream: BinaryIO, limits: Limits) -> Iterator[SheetFrame]:
         if table is None:
             table = _Table.of(text, limits)
         part, row = table.parse(text, row)
-        yield part
+        if part.frame.height:
+            yield part
     if table is not None:
         check_blank_rows("", table.last_filled, row - 1, limits)
 
@@ -114,6 +115,8 @@ class _Table:
             frame = self._fast(text)
         except pl.exceptions.PolarsError:  # uneven rows or loose quotes: look at each row
             frame, faults = self._slow(text, row)
+        if b'""' in text:  # a quoted nothing is nothing, too
+            frame = frame.select(pl.when(pl.col(name) != "").then(pl.col(name)) for name in self.names)
         height = frame.height
         frame = frame.with_columns(pl.int_range(row, row + height, dtype=pl.Int64).alias(ROW))
         frame = self._without_blanks(frame)

@@ -50,8 +50,8 @@ def parts_by_child(source: Source, *, file_name: str, limits: Limits) -> Iterato
             if pipe:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-    if feeder.failure:
-        raise feeder.failure
+        if feeder.failure:  # not the file's fault, whatever the child said before it ended
+            raise feeder.failure
 
 
 def _order(file_name: str, limits: Limits) -> bytes:

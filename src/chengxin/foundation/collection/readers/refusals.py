@@ -32,6 +32,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "file-columns": ("第 {row} 行有 {count} 列，超过限额 {limit} 列", _TEMPLATE),
     "file-cell-too-long": ("第 {row} 行第 {column} 列的内容有 {count} 个字符，超过限额 {limit} 个", "请缩短该单元格的内容后再报送"),
     "file-row-too-large": ("第 {row} 行附近单行内容过大，不予接收", "请检查该行是否粘贴了整份文件，改正后再报送"),
+    "file-element-too-large": (
+        "文件里有一行或一个单元格的内容大得异常（超过 {limit}，或嵌套过深），不予接收",
+        "请检查是否把整份文件粘贴进了一个单元格，改正后再报送",
+    ),
     "file-blank-rows": ("第 {row} 行之后有连续 {count} 个空行，超过限额 {limit} 行", "请删除空行后再报送（选中空行，右键“删除”，再保存）"),
     "file-nul": ("第 {row} 行附近有空字节（NUL），不是正常的文本表格", _SAVE_AS),
     "file-encoding": ("第 {row} 行附近的文字既不是有效的 UTF-8，也不是有效的 GB18030", "请另存为“CSV UTF-8（逗号分隔）”后再报送"),

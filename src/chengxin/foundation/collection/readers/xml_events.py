@@ -7,10 +7,11 @@ from typing import Final, cast
 
 from lxml import etree
 
-from chengxin.foundation.collection.readers.refusals import refusal
+from chengxin.foundation.collection.readers.refusals import readable_size, refusal
+from chengxin.kernel.refused import Refused
 
-#: Bytes of one element (a row) after which it is no honest one.
-_ELEMENT_LIMIT: Final = 16 << 20
+#: Bytes of one element (a row) after which it is no honest one; as a tree it takes some twenty times as much memory.
+_ELEMENT_LIMIT: Final = 4 << 20
 #: Bytes given to the parser at once, so that a long element is noticed early.
 _BITE: Final = 1 << 16
 
@@ -60,7 +61,7 @@ class _Gate:
     def passed(self, size: int) -> None:
         self.since += size
         if self.since > _ELEMENT_LIMIT:
-            raise refusal("file-row-too-large", row=0)
+            raise _too_large()
 
     def check(self, element: etree._Element) -> None:
         self.since = 0
@@ -93,6 +94,10 @@ def _broken(error: etree.XMLSyntaxError, gate: _Gate) -> Exception:
     text = str(error)
     if "entit" in text.lower():
         return refusal("file-xml-entities")
-    if "huge" in text.lower() or "too long" in text.lower() or "excessive depth" in text.lower() or gate.since > (8 << 20):
-        return refusal("file-row-too-large", row=error.lineno or 0)
+    if "huge" in text.lower() or "too long" in text.lower() or "excessive depth" in text.lower() or gate.since > _ELEMENT_LIMIT // 2:
+        return _too_large()
     return refusal("file-xml-broken", detail=f"第 {error.lineno} 行附近" if error.lineno else "不是完整的 XML")
+
+
+def _too_large() -> Refused:
+    return refusal("file-element-too-large", limit=readable_size(_ELEMENT_LIMIT))
