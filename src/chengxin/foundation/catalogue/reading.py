@@ -103,9 +103,9 @@ def policy_index(policy: PolicySet, as_of: date) -> list[Theme]:
         if ":" not in policy_id:
             lines[_theme(path)].append(_line(policy, policy_id, path, as_of))
     order = {item.id: item.number for item in policy.catalogue.values()}
-    themes = [
-        Theme(each, THEMES[each], tuple(sorted(found, key=lambda line: (order.get(line.id, 0), line.id)))) for each, found in lines.items()
-    ]
+    for found in lines.values():
+        found.sort(key=lambda line: (order.get(line.id, len(order) + 1), line.id))
+    themes = [Theme(each, THEMES[each], tuple(found)) for each, found in lines.items()]
     whole = (
         Line(SOURCES, "依据文件", "", f"{len(policy.sources)} 件", "", ""),
         Line(CLAUSES, "两个方案的逐句条款", "", f"{len(policy.clauses)} 句", "", ""),
@@ -171,7 +171,8 @@ def _line(policy: PolicySet, policy_id: str, path: str, as_of: date) -> Line:
     elif policy_id in policy.code_tables:
         now, confidence = f"{len(policy.code_tables[policy_id].values)} 个代码", policy.code_tables[policy_id].confidence
     elif policy_id in policy.catalogue:
-        now = f"{len(policy.catalogue[policy_id].fields)} 个字段"
+        item = policy.catalogue[policy_id]
+        now = f"{page_tables.LEVEL[item.level]}，{len(item.fields)} 个字段"
     sure = (confidence.value, CONFIDENCE[confidence]) if confidence else ("", "")
     return Line(policy_id, title_of(policy, policy_id), _layer(path), now, *sure)
 
