@@ -124,7 +124,7 @@ def _number_plain(column: pl.Series) -> pl.Series:
     unusual = column.filter(~column.str.contains(r"^[0-9A-Z\-]*$").fill_null(True)).unique()
     if not unusual.len():
         return column
-    plain = unusual.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"\s", "")
+    plain = unusual.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase().str.normalize("NFKC")
     return column.replace(unusual, plain).alias(name)
 
 
