@@ -15,10 +15,11 @@ from chengxin.access.roles import DEPARTMENTAL, LABELS, Role
 from chengxin.foundation.collection.models import QuarantinedRow, Submission
 from chengxin.foundation.collection.states import STATE_TITLES, SubmissionState
 from chengxin.foundation.collection.types import QUARANTINE_SENTENCES, QuarantineReason
+from chengxin.foundation.subjects.queries import open_pairs
 from chengxin.kernel.instants import Instant, date_of, local_time
 from chengxin.ledger.models import Checkpoint, Head
 from chengxin.policy import active
-from chengxin.site.matching import waiting_pairs
+from chengxin.site.matching import waiting_figure
 from chengxin.site.pieces import Figure
 
 LISTED = 10
@@ -147,18 +148,16 @@ def rows_quarantined(caller: Caller, _at: Instant) -> Block:
 
 def pairs_waiting(_caller: Caller, _at: Instant) -> Block:
     """待判定的主体对。"""
-    found = waiting_pairs()[:LISTED]
     rows = [
         Row(
-            f"第 {pair.pk} 对",
-            f"/office/matching#pair-{pair.pk}",
-            (Cell("提出", _time(pair.proposed_at)), Cell("相近程度", f"{pair.score / 10:.0f}%")),
+            f"{pair['left'].name} 与 {pair['right'].name}",
+            f"/office/matching#pair-{pair['id']}",
+            (Cell("提出", _time(pair["proposed_at"])), Cell("相近程度", f"{pair['score'] / 10:.0f}%")),
         )
-        for pair in found
+        for pair in open_pairs(LISTED)
     ]
-    return Block(
-        "待判定的主体对", ("对", "提出", "相近程度"), rows, "没有待判定的", "名称相近但没有有效代码的，要由人判定。", "/office/matching"
-    )
+    why = "名称相近但没有有效代码的，要由人判定。"
+    return Block("待判定的主体对", ("对", "提出", "相近程度"), rows, "没有待判定的", why, "/office/matching")
 
 
 def own_figures(caller: Caller, at: Instant) -> Sequence[Figure]:
@@ -179,7 +178,7 @@ def own_figures(caller: Caller, at: Instant) -> Sequence[Figure]:
 
 def city_figures(caller: Caller, at: Instant) -> Sequence[Figure]:
     """全市的数字。"""
-    return (*own_figures(caller, at)[:4], Figure(waiting_pairs().count(), "待判定的主体对", "/office/matching", "对"))
+    return (*own_figures(caller, at)[:4], waiting_figure())
 
 
 def account_figures(_caller: Caller, _at: Instant) -> Sequence[Figure]:

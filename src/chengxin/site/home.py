@@ -6,7 +6,7 @@ records and for millions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from django.shortcuts import render
 from chengxin.access.models import Department
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.states import SubmissionState
-from chengxin.foundation.disclosure.models import TimelinessCount
+from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, summed, timeliness
 from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of, start_of_day
@@ -82,69 +82,66 @@ def _figures(at: Instant, size: int) -> Mapping[str, object]:
     accepted = closed.aggregate(n=Sum("accepted"))["n"] or 0
     fresh = closed.filter(closed_at__gte=start_of_day(today)).aggregate(new=Sum("accepted"), changed=Sum("updated"), same=Sum("unchanged"))
     today_count = (fresh["new"] or 0) + (fresh["changed"] or 0) - (fresh["same"] or 0)
-    months = _months(today)
-    last = months[-1] if months else None
+    known = timeliness(_scope(today), at)
+    months = [(str(month), line) for month, line in summed(known, "month")]
+    last, rate = (months[-1][0], _rate(months[-1][1])) if months else ("", "—")
     return {
         "figures": [
             Figure(Subject.objects.count(), "主体", "/search"),
             Figure(accepted, "已归集的信息", "/acts", "条"),
             Figure(today_count, "今天新增与更新", "/acts", "条"),
-            Figure(_rate(last[1], last[2]), f"{last[0]} 按时率", "/offices", "%") if last else Figure("—", "按时率", "/offices"),
+            Figure(rate, f"{last} 按时率".strip(), "/offices", "" if rate == "—" else "%"),
             Figure(size, "账本条目", "/log"),
         ],
         "months": _chart(months) if months else None,
-        "county_title": f"{last[0]} 作出的行政决定按时公示的比例" if last else "各县市区按时公示的比例",
-        "counties": _county_rates(last[0] if last else ""),
+        "county_title": f"{last} 作出的行政决定按时公示的比例" if last else "各县市区按时公示的比例",
+        "counties": _county_rates([line for line in known if line.month == last]),
     }
 
 
-def _rate(on_time: int, late: int) -> str:
-    return f"{on_time * 100 / (on_time + late):.1f}" if on_time + late else "—"
+def _scope(today: date) -> Scope:
+    """The twelve months before this one, whose clocks still run."""
+    before = today.year * 12 + today.month - 2
+    first = before - MONTHS_SHOWN + 1
+    return Scope(from_month=f"{first // 12}-{first % 12 + 1:02d}", until_month=f"{before // 12}-{before % 12 + 1:02d}")
 
 
-def _months(today: date) -> list[tuple[str, int, int]]:
-    """(month, on time, late), oldest first, this month left out because its clocks are still running."""
-    sums = (
-        TimelinessCount.objects.filter(month__lt=f"{today:%Y-%m}")
-        .values("month")
-        .annotate(on_time=Sum("on_time"), late=Sum("late"))
-        .order_by("-month")
-    )
-    return [(row["month"], row["on_time"], row["late"]) for row in sums[:MONTHS_SHOWN]][::-1]
+def _rate(line: Timeliness) -> str:
+    return "—" if line.per_mille is None else f"{line.per_mille / 10:.1f}"
 
 
-def _chart(months: list[tuple[str, int, int]]) -> Chart:
-    rates = [_rate(on_time, late) for _, on_time, late in months]
+def _chart(months: Sequence[tuple[str, Timeliness]]) -> Chart:
+    rates = [_rate(line) for _, line in months]
     numbers = [float(rate) for rate in rates if rate != "—"]
-    low = int(min(numbers, default=0) // 10 * 10) if min(numbers, default=0) < 100 else 90
+    low = int(min([*numbers, 99]) // 10 * 10)
     label = {"show": True, "position": "top", "formatter": "{c}%"}
     return Chart(
         "months",
         "全市按月按时率",
         {
-            "xAxis": {"type": "category", "data": [month for month, _, _ in months]},
+            "xAxis": {"type": "category", "data": [month for month, _ in months]},
             "yAxis": {"type": "value", "min": low, "max": 100, "axisLabel": {"formatter": "{value}%"}},
             "series": [{"type": "line", "data": [None if rate == "—" else float(rate) for rate in rates], "symbolSize": 7, "label": label}],
         },
-        ["作出决定的月份", "按时（条）", "迟报（条）", "按时率（%）"],
-        [[month, on_time, late, rate] for (month, on_time, late), rate in zip(months, rates, strict=True)],
+        ["作出决定的月份", "按时（条）", "迟报（条）", "未报（条）", "按时率（%）"],
+        [[month, line.on_time, line.late, line.missing, rate] for (month, line), rate in zip(months, rates, strict=True)],
         f"{months[-1][0]} 为 {rates[-1]}%；按作出决定的月份统计。",
         "low",
     )
 
 
-def _county_rates(month: str) -> list[Mapping[str, object]]:
-    """One tile a county: the share on time of its own offices in ``month``; None where they decided nothing."""
+def _county_rates(lines: Sequence[Timeliness]) -> list[Mapping[str, object]]:
+    """One tile a county: the share on time of its own offices; None where they decided nothing."""
     divisions = dict(Department.objects.exclude(division="").values_list("id", "division"))
-    sums: dict[str, list[int]] = {}
-    for row in TimelinessCount.objects.filter(month=month).values("authority_id").annotate(on_time=Sum("on_time"), late=Sum("late")):
-        counted = sums.setdefault(divisions.get(row["authority_id"], ""), [0, 0])
-        counted[0] += row["on_time"]
-        counted[1] += row["late"]
 
     def tile(county: County) -> Mapping[str, object]:
-        on_time, late = sums.get(county.code, [0, 0])
-        value = round(on_time * 100 / (on_time + late), 1) if on_time + late else None
+        (*_, own) = [Timeliness(0, 0, "", 0, 0, 0), *_sum([line for line in lines if divisions.get(line.authority_id) == county.code])]
+        value = None if own.per_mille is None else own.per_mille / 10
         return {"code": county.code, "name": county.name, "value": value, "href": f"/offices?division={county.code}"}
 
     return [tile(county) for county in counties()]
+
+
+def _sum(lines: Sequence[Timeliness]) -> list[Timeliness]:
+    """All lines of one month as one; nothing for none."""
+    return [line for _, line in summed(lines, "month")]

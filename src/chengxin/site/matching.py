@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
-from chengxin.foundation.subjects.models import CandidatePair, Judgement, Subject, SubjectOffice
+from chengxin.foundation.subjects.models import CandidatePair, Judgement, Subject
+from chengxin.foundation.subjects.queries import offices_of, open_pairs
 from chengxin.foundation.subjects.services import judge_pair
 from chengxin.foundation.subjects.types import Verdict
 from chengxin.kernel import clock
@@ -21,16 +22,15 @@ from chengxin.site.pieces import Figure
 from chengxin.site.problems import status_of
 
 SHOWN = 20
+#: Beyond this many the desk says "more than"; counting them all would cost more than it tells.
+COUNTED = 200
+JUDGED_BY_BUTTON = frozenset({Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE})
 
 
-def waiting_pairs() -> QuerySet[CandidatePair]:
-    """Pairs of subjects that nobody has judged, or that were left as unsure or taken back; the likeliest first."""
-    as_listed = Q(left_id=OuterRef("left_id"), right_id=OuterRef("right_id"))
-    turned = Q(left_id=OuterRef("right_id"), right_id=OuterRef("left_id"))
-    newest = Judgement.objects.filter(as_listed | turned).order_by("-id").values("verdict")[:1]
-    between_subjects = CandidatePair.objects.filter(quarantined_row_id__isnull=True).annotate(verdict=Subquery(newest))
-    waiting = Q(verdict=None) | Q(verdict__in=[Verdict.UNSURE, Verdict.RETRACTED])
-    return between_subjects.filter(waiting).order_by("-score", "id")
+def waiting_figure() -> Figure:
+    """待判定的对数, as far as it is worth counting."""
+    waiting = len(open_pairs(COUNTED))
+    return Figure(waiting, "待判定的主体对", "/office/matching", "对以上" if waiting == COUNTED else "对")
 
 
 @require_safe
@@ -42,9 +42,9 @@ def matching(request: HttpRequest) -> HttpResponse:
 @require_POST
 def judge(request: HttpRequest, pair_id: int) -> HttpResponse:
     """One judgement; back to the queue, or the queue with what stood in the way."""
-    pair = CandidatePair.objects.filter(pk=pair_id, quarantined_row_id__isnull=True).first()
+    pair = CandidatePair.objects.filter(pk=pair_id).exclude(left_id=0).first()
     verdict = request.POST.get("verdict", "")
-    if pair is None or verdict not in {Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE}:
+    if pair is None or verdict not in JUDGED_BY_BUTTON:
         raise NotFound("pair-not-found", "没有这一对，或者判定不是“同一”“不同”“说不准”。", "请从比对页重新进入。")
     try:
         judge_pair(
@@ -62,63 +62,43 @@ def judge(request: HttpRequest, pair_id: int) -> HttpResponse:
 
 def _queue(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     start = int(text) if (text := request.GET.get("from", "0")).isascii() and text.isdigit() else 0
-    waiting = waiting_pairs()
-    total = waiting.count()
-    pairs = list(waiting[start : start + SHOWN])
+    pairs = open_pairs(SHOWN + 1, start)
+    at = clock.now()
     context = {
-        "pairs": _cards(pairs, clock.now()),
+        "pairs": [_card(pair, at) for pair in pairs[:SHOWN]],
         "refused": refused,
-        "figures": [Figure(total, "待判定", "", "对"), Figure(Judgement.objects.count(), "已作判定", "", "次")],
-        "position": f"第 {start + 1}–{start + len(pairs)} 对，共 {total} 对" if pairs else "",
+        "figures": [waiting_figure(), Figure(Judgement.objects.count(), "已作判定", "", "次")],
+        "position": f"第 {start + 1}–{start + len(pairs[:SHOWN])} 对" if pairs else "",
         "previous_href": f"/office/matching?from={max(start - SHOWN, 0)}" if start else "",
-        "next_href": f"/office/matching?from={start + SHOWN}" if start + SHOWN < total else "",
+        "next_href": f"/office/matching?from={start + SHOWN}" if len(pairs) > SHOWN else "",
     }
     return render(request, "site/matching.html", context, status=status_of(refused) if refused else 200)
 
 
-def _cards(pairs: Sequence[CandidatePair], at: Instant) -> list[Mapping[str, object]]:
-    ids = {side for pair in pairs for side in (pair.left_id, pair.right_id)}
-    subjects = Subject.objects.in_bulk(ids)
-    in_office = SubjectOffice.objects.filter(subject_id__in=ids, valid_from__lte=at, valid_until__gt=at, office="legal_representative")
-    heads = dict(in_office.values_list("subject_id", "name"))
-    verdicts = _last_verdicts(pairs)
+def _card(pair: Mapping[str, Any], at: Instant) -> Mapping[str, object]:
+    return {
+        "id": pair["id"],
+        "left": _side(pair["left"], at),
+        "right": _side(pair["right"], at),
+        "features": [feature_line(feature) for feature in pair["features"]],
+        "action": f"/office/matching/{pair['id']}",
+        "verdict": pair["verdict"],
+    }
 
-    def side(number: int) -> Mapping[str, str]:
-        subject = subjects.get(number)
-        if subject is None:
-            return {"name": f"主体 {number}"}
-        return {
-            "name": subject.name,
-            "code": subject.code or "",
-            "division": division_name(subject.division) if subject.division else "",
-            "legal_representative": heads.get(number, ""),
-            "state": state_name(subject.state),
-            "href": f"/s/{subject.code or subject.id}",
-        }
 
-    return [
-        {
-            "id": pair.pk,
-            "left": side(pair.left_id),
-            "right": side(pair.right_id),
-            "features": [feature_line(feature) for feature in pair.features],
-            "action": f"/office/matching/{pair.pk}",
-            **verdicts.get((pair.left_id, pair.right_id), {}),
-        }
-        for pair in pairs
-    ]
+def _side(subject: Subject, at: Instant) -> Mapping[str, str]:
+    heads = [office.name for office in offices_of(subject.id, at) if office.office == "legal_representative"]
+    return {
+        "name": subject.name,
+        "code": subject.code or "",
+        "division": division_name(subject.division) if subject.division else "",
+        "legal_representative": "、".join(heads),
+        "state": state_name(subject.state),
+        "href": f"/s/{subject.code or subject.id}",
+    }
 
 
 def feature_line(feature: Mapping[str, object]) -> Mapping[str, object]:
     """A stored feature as the judgement card shows it: for, against, or neither."""
     speaks = int(str(feature.get("speaks", 0)))
     return {**feature, "agrees": "yes" if speaks > 0 else "no" if speaks < 0 else "unknown"}
-
-
-def _last_verdicts(pairs: Iterable[CandidatePair]) -> dict[tuple[int, int], Mapping[str, str]]:
-    ids = {side for pair in pairs for side in (pair.left_id, pair.right_id)}
-    found: dict[tuple[int, int], Mapping[str, str]] = {}
-    for one in Judgement.objects.filter(left_id__in=ids, right_id__in=ids).order_by("id"):
-        said = {"verdict": one.verdict, "verdict_by": one.by} if one.verdict != Verdict.RETRACTED else {}
-        found[one.left_id, one.right_id] = found[one.right_id, one.left_id] = said
-    return found

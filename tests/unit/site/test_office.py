@@ -88,7 +88,7 @@ def test_a_judgement_needs_a_reason_and_is_kept_with_its_author() -> None:
 def test_an_unsure_pair_stays_in_the_queue() -> None:
     waiting, client = pair(), signed_in(Role.CREDIT_OFFICE)
     client.post(f"/office/matching/{waiting.pk}", {"verdict": "unsure", "because": "等登记机关答复"})
-    assert "说不准（credit_office）" in client.get("/office/matching").content.decode()
+    assert "此前判定：说不准" in client.get("/office/matching").content.decode()
 
 
 @pytest.mark.parametrize("verdict", ["", "retracted", "yes"])
