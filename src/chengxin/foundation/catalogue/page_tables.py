@@ -42,6 +42,15 @@ BY: Final[Mapping[str, str]] = {
     "open": "长期",
     "never": "从不",
 }
+SECTIONS: Final[Mapping[str, str]] = {
+    "access": "权限与封存",
+    "ledger": "账本",
+    "foundation.catalogue": "目录",
+    "foundation.subjects": "主体",
+    "foundation.records": "记录",
+    "foundation.collection": "归集",
+    "foundation.disclosure": "公示",
+}
 KINDS: Final[Mapping[FieldKind, str]] = {
     FieldKind.TEXT: "文字",
     FieldKind.DATE: "日期",
@@ -76,6 +85,11 @@ class Cell:
 
     column: str
     text: str
+
+    @property
+    def is_one_word(self) -> bool:
+        """A code, a number or a date: never broken over two lines."""
+        return len(self.text) <= 20 and self.text.isascii() and " " not in self.text
 
 
 @dataclass(frozen=True)
@@ -126,7 +140,7 @@ def owner_words(owner: str) -> str:
     if owner == "planned":
         return "尚未建"
     why = owner.removeprefix("not_software").removeprefix(":").strip()
-    return f"不归软件：{why}" if owner.startswith("not_software") else f"已有：{owner}"
+    return f"不归软件：{why}" if owner.startswith("not_software") else f"由平台的“{SECTIONS.get(owner, owner)}”落实"
 
 
 def _basis(policy: PolicySet, reference: str, note: str, confidence: str) -> tuple[str, ...]:
