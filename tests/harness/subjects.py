@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from chengxin.foundation.subjects import opening, resolution
+from chengxin.kernel.canonical import canonical_column
 from chengxin.kernel.codes import credit_code, organization_code
 from chengxin.ledger import services as ledger
 from chengxin.policy.types import CatalogueItem, DisclosureLevel, Polarity
@@ -33,7 +34,7 @@ ITEM = CatalogueItem(
     id="invented_item",
     number=99,
     title="测试事项",
-    group="acts",
+    group="registry",
     polarity=Polarity.NEUTRAL,
     owner_kinds=(),
     subjects=("legal_person", "unincorporated_organization", "individual_business", "natural_person"),
@@ -65,12 +66,22 @@ def rows(*given: Mapping[str, Any]) -> pl.DataFrame:
     return frame.with_columns(people, mends)
 
 
-def open_rows(*given: Mapping[str, Any], at: int = AT) -> pl.DataFrame:
-    """Resolve a chunk, open what it opens, with an entry per opening; the resolved chunk."""
+def open_rows(*given: Mapping[str, Any], at: int = AT, submission_id: int = 1) -> pl.DataFrame:
+    """Resolve a chunk, open what it opens, with one entry a row as collection writes it; the resolved chunk with ``content_id``."""
     with writing():
         resolved = resolution.resolve_chunk(rows(*given), ITEM, at)
-        content_ids = [ledger.record_event("records:record:collected", {"_at": str(at)}) for _ in range(resolved.height)]
-        opening.open_subjects(resolved.with_columns(pl.Series("content_id", content_ids, dtype=pl.Int64)), ITEM, at)
+        fields = resolved.select(pl.col(pl.String).exclude("resolution", resolution.MEND))
+        said = fields.hstack(opening.opening_payload(resolved, ITEM)).with_columns(
+            pl.lit(ITEM.id).alias("_item"),
+            pl.lit("records:record:collected").alias("_event"),
+            pl.lit(str(at)).alias("_received_at"),
+            pl.lit(str(submission_id)).alias("_submission"),
+            resolved["subject_id"].cast(pl.String).alias("_subject"),
+        )
+        content_ids = ledger.allocate_content_ids(resolved.height)
+        resolved = resolved.with_columns(pl.Series("content_id", content_ids, dtype=pl.Int64))
+        opening.open_subjects(resolved, ITEM, at)
+        ledger.append(ledger.prepare("records:record:collected", canonical_column(said, said.columns), content_ids))
     return resolved
 
 

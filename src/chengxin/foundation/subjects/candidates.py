@@ -67,7 +67,7 @@ def propose_pairs(at: Instant, blocking: matching.Blocking | None = None, using:
         if left.code and right.code and similarity < 1000:
             continue
         score, features = explain_pair(left, right)
-        proposals.append((left_id, right_id, 0, msgspec.json.encode(as_objects(features)).decode(), score, at))
+        proposals.append((left_id, right_id, None, msgspec.json.encode(as_objects(features)).decode(), score, at))
     return _write(proposals, using)
 
 
@@ -165,6 +165,6 @@ def _write(proposals: list[tuple[Any, ...]], using: str) -> int:
         cursor.execute(
             f"""INSERT INTO subjects_candidatepair (left_id, right_id, quarantined_row_id, features, score, proposed_at)
             SELECT g.left_id, g.right_id, g.quarantined_row_id, {features}, g.score, g.proposed_at FROM {given} g WHERE true
-            ON CONFLICT (left_id, right_id, quarantined_row_id) DO NOTHING"""  # noqa: S608
+            ON CONFLICT DO NOTHING"""  # noqa: S608
         )
         return int(cursor.rowcount)

@@ -76,14 +76,19 @@ class CandidatePair(models.Model):
 
     left_id = models.BigIntegerField()  # subject; 0 when the left side is a quarantined row
     right_id = models.BigIntegerField()  # subject; left_id < right_id
-    quarantined_row_id = models.BigIntegerField(default=0, db_default=0, db_index=True)  # 0: two subjects
+    quarantined_row_id = models.BigIntegerField(null=True)  # null: two subjects
     features = models.JSONField()  # list of matching.Feature as objects
     score = models.IntegerField()  # 0–1000, sorts the queue, decides nothing
     proposed_at = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["left_id", "right_id", "quarantined_row_id"], name="subjects_pair_once"),
+            models.UniqueConstraint(
+                fields=["left_id", "right_id"], name="subjects_pair_once", condition=Q(quarantined_row_id__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["quarantined_row_id", "right_id"], name="subjects_row_pair_once", condition=Q(quarantined_row_id__isnull=False)
+            ),
             models.CheckConstraint(condition=Q(left_id__lt=F("right_id")), name="subjects_pair_in_order"),
         ]
         indexes = [models.Index(fields=["-score", "id"], name="subjects_pair_queue")]

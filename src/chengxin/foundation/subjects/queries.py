@@ -82,7 +82,9 @@ def open_pairs(limit: int, offset: int = 0, using: str = DEFAULT_DB_ALIAS) -> li
     """待判对 of two subjects, the likeliest first, unsure ones last: ``id, left, right, features, score, proposed_at, verdict``
     (``left`` and ``right`` are :class:`Subject`, ``verdict`` "" or "unsure")."""
     latest = Judgement.objects.filter(left_id=OuterRef("left_id"), right_id=OuterRef("right_id")).order_by("-id")
-    waiting = CandidatePair.objects.using(using).filter(quarantined_row_id=0).annotate(said=Subquery(latest.values("verdict")[:1]))
+    waiting = (
+        CandidatePair.objects.using(using).filter(quarantined_row_id__isnull=True).annotate(said=Subquery(latest.values("verdict")[:1]))
+    )
     waiting = waiting.filter(Q(said__isnull=True) | Q(said__in=[Verdict.UNSURE, Verdict.RETRACTED]))
     pairs = list(waiting.order_by(Case(When(said=Verdict.UNSURE, then=1), default=0), "-score", "id")[offset : offset + limit])
     subjects = Subject.objects.using(using).in_bulk({side for pair in pairs for side in (pair.left_id, pair.right_id)})
@@ -106,7 +108,7 @@ def candidates_for_rows(row_ids: Collection[int], using: str = DEFAULT_DB_ALIAS)
     subjects = Subject.objects.using(using).in_bulk({pair.right_id for pair in pairs})
     found: dict[int, list[dict[str, Any]]] = {row_id: [] for row_id in row_ids}
     for pair in pairs:
-        found[pair.quarantined_row_id].append(
+        found[pair.quarantined_row_id or 0].append(
             {"pair_id": pair.id, "subject": subjects[pair.right_id], "features": pair.features, "score": pair.score}
         )
     return found

@@ -18,22 +18,17 @@ from chengxin.policy.types import CatalogueItem
 from chengxin.storage import bulk
 from chengxin.storage.temporary import temporary_join, temporary_rows
 
-__all__ = ["LEGAL_REPRESENTATIVE_PERSON", "REGISTRY_KEYS", "RegistryOutcome", "apply_registry_basics", "registry_payload"]
+__all__ = ["LEGAL_REPRESENTATIVE_PERSON", "NOTHING_DOUBTFUL", "RegistryOutcome", "apply_registry_basics", "registry_rows"]
 
 #: Column that the caller may add: blind index of the legal representative's ID number.
 LEGAL_REPRESENTATIVE_PERSON: Final = "_legal_representative_person"
 
 _BASICS: Final = ("division", "industry", "state")
 _ROLE_OF: Final = {"division": "division", "industry": "industry", "state": "operating_state", "representative": "legal_representative"}
-#: Keys of an entry of registry basics beside its fields: what the tables of this section take from it.
-REGISTRY_KEYS: Final = (
-    "_registers_subject",
-    "_subject_code",
-    "_subject_name",
-    *(f"_subject_{basic}" for basic in _BASICS),
-    *(f"_subject_{kind.value}" for kind in NUMBER_KINDS),
-    "_subject_representative",
-)
+
+
+#: No subject whose name the registry tells differently.
+NOTHING_DOUBTFUL: Final = pl.DataFrame(schema={"subject_id": pl.Int64, "reported": pl.String, "registered": pl.String})
 
 
 @dataclass(frozen=True)
@@ -46,12 +41,15 @@ class RegistryOutcome:
     doubtful: pl.DataFrame
 
 
-def registry_payload(frame: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
-    """What the entry of each registry row says besides: the text columns :data:`REGISTRY_KEYS`."""
-    kinds = {kind.value: kind.name.lower() for kind in SubjectKind}
-    told = _told(frame, item).with_columns(pl.col("kind").replace_strict(kinds, return_dtype=pl.String))
-    columns = ["kind", "code", "name", *_BASICS, *(kind.value for kind in NUMBER_KINDS), "representative"]
-    return told.select(pl.col(column).alias(key) for column, key in zip(columns, REGISTRY_KEYS, strict=True))
+def registry_rows(frame: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
+    """Rows of the registry item in this section's words: those of :func:`~.resolution.rows_asked`, the basics, the representative."""
+    further = [
+        (pl.col(code).fill_null("") if (code := item.roles.get(role)) in frame.columns else pl.lit("")).alias(column)
+        for column, role in _ROLE_OF.items()
+    ]
+    person = LEGAL_REPRESENTATIVE_PERSON
+    blind = (pl.col(person) if person in frame.columns else pl.lit(None, dtype=pl.Binary)).alias("representative_person")
+    return pl.concat([rows_asked(frame, item), frame.select(*further, blind)], how="horizontal")
 
 
 def apply_registry_basics(frame: pl.DataFrame, item: CatalogueItem, at: Instant, using: str = DEFAULT_DB_ALIAS) -> RegistryOutcome:
@@ -59,7 +57,7 @@ def apply_registry_basics(frame: pl.DataFrame, item: CatalogueItem, at: Instant,
 
     The subjects exist (opened by the same rows where new). Where a subject comes twice its last row counts.
     """
-    told = pl.concat([_told(frame, item), frame.select(pl.col("subject_id").alias("id"), "content_id")], how="horizontal")
+    told = pl.concat([registry_rows(frame, item), frame.select(pl.col("subject_id").alias("id"), "content_id")], how="horizontal")
     told = told.filter(pl.col("id").is_not_null()).unique("id", keep="last", maintain_order=True)
     told = told.with_columns(names.search_key(pl.col("name")).alias("search_key"))
     before = _before(told, using)
@@ -75,16 +73,6 @@ def apply_registry_basics(frame: pl.DataFrame, item: CatalogueItem, at: Instant,
     doubtful = before.filter(~pl.col("registered_before") & ~names.agree(pl.col("name"), pl.col("name_before")))
     shown = doubtful.select(pl.col("id").alias("subject_id"), pl.col("name_before").alias("reported"), pl.col("name").alias("registered"))
     return RegistryOutcome(joined=newcomers.height, renamed=renamed.filter("registered_before").height, doubtful=shown)
-
-
-def _told(frame: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
-    further = [
-        (pl.col(code).fill_null("") if (code := item.roles.get(role)) in frame.columns else pl.lit("")).alias(column)
-        for column, role in _ROLE_OF.items()
-    ]
-    person = LEGAL_REPRESENTATIVE_PERSON
-    blind = (pl.col(person) if person in frame.columns else pl.lit(None, dtype=pl.Binary)).alias("representative_person")
-    return pl.concat([rows_asked(frame, item), frame.select(*further, blind)], how="horizontal")
 
 
 def _before(told: pl.DataFrame, using: str) -> pl.DataFrame:

@@ -6,19 +6,23 @@ here each write their own ledger entry, inside one transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import polars as pl
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from chengxin.foundation.subjects import judging
 from chengxin.foundation.subjects.judging import Pair, in_order
 from chengxin.foundation.subjects.models import Judgement, Subject, SubjectIdentifier
-from chengxin.foundation.subjects.registry import RegistryOutcome, apply_registry_basics
+from chengxin.foundation.subjects.registry import NOTHING_DOUBTFUL, RegistryOutcome, apply_registry_basics
 from chengxin.foundation.subjects.types import IdentifierKind, SubjectKind, Verdict
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.ledger import services as ledger
+from chengxin.policy.types import CatalogueItem
 from chengxin.storage.transactions import writing
 
-__all__ = ["RegistryOutcome", "apply_registry_basics", "judge_pair", "record_known_name", "retract_judgement"]
+__all__ = ["RegistryOutcome", "join_registry", "judge_pair", "record_known_name", "retract_judgement"]
 
 
 def judge_pair(
@@ -71,6 +75,23 @@ def record_known_name(*, subject_id: int, name: str, because: str, by: str, at: 
         SubjectIdentifier.objects.using(using).create(
             subject_id=subject_id, kind=IdentifierKind.KNOWN_NAME.value, value=name, content_id=content_id
         )
+
+
+def join_registry(
+    *, submission_id: int, item: CatalogueItem, chunks: Iterable[pl.DataFrame], at: Instant, using: str = DEFAULT_DB_ALIAS
+) -> RegistryOutcome:
+    """登记信息入档：what a closed submission of registry basics says of its subjects, chunk by chunk, with one entry for all of it.
+
+    Each chunk: the item's fields as text, ``subject_id``, ``content_id`` (the row's own entry) and, where known, the blind index of
+    the representative's ID number (:data:`~.registry.LEGAL_REPRESENTATIVE_PERSON`). Inside the transaction that closes the submission.
+    """
+    with writing(using):
+        outcomes = [apply_registry_basics(chunk, item, at, using) for chunk in chunks]
+        doubtful = pl.concat([NOTHING_DOUBTFUL, *(outcome.doubtful for outcome in outcomes)])
+        joined, renamed = sum(outcome.joined for outcome in outcomes), sum(outcome.renamed for outcome in outcomes)
+        content = {"_submission": str(submission_id), "_joined": str(joined), "_renamed": str(renamed), "_doubtful": str(doubtful.height)}
+        ledger.record_event("subjects:registry:joined", {**content, "_at": str(at)}, using)
+    return RegistryOutcome(joined=joined, renamed=renamed, doubtful=doubtful)
 
 
 def _require_reason(because: str, by: str) -> None:

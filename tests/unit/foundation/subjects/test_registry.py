@@ -12,7 +12,7 @@ from chengxin.foundation.subjects.models import Subject, SubjectIdentifier, Subj
 from chengxin.foundation.subjects.types import SubjectKind
 from chengxin.kernel.instants import FOREVER
 from chengxin.storage.transactions import writing
-from tests.harness.subjects import AT, ITEM, invented_code, open_rows, open_subject, rows
+from tests.harness.subjects import AT, ITEM, invented_code, open_rows, open_subject
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ BASICS = {
 
 def register(*given: dict[str, Any], at: int = AT, people: list[bytes | None] | None = None) -> registry.RegistryOutcome:
     with writing():
-        frame = open_rows(*given, at=at).with_columns(content_id=77)
+        frame = open_rows(*given, at=at)
         if people is not None:
             frame = frame.with_columns(pl.Series("_legal_representative_person", people, dtype=pl.Binary))
         return registry.apply_registry_basics(frame, ITEM, at)
@@ -43,7 +43,7 @@ def test_registry_basics_join_a_subject_that_a_department_opened() -> None:
     assert (outcome.joined, outcome.renamed, outcome.doubtful.height) == (1, 0, 0)
     subject = Subject.objects.get()
     assert (subject.id, subject.in_registry, subject.kind) == (subject_id, True, SubjectKind.LEGAL_PERSON)
-    assert (subject.division, subject.industry, subject.state, subject.content_id) == ("370902", "F5199", "K", 77)
+    assert (subject.division, subject.industry, subject.state) == ("370902", "F5199", "K")
     assert SubjectIdentifier.objects.values_list("kind", "value").get() == ("registration_number", "370902200012348")
 
 
@@ -88,9 +88,3 @@ def test_offices_end_when_another_person_takes_them() -> None:
 def test_of_several_rows_the_last_counts() -> None:
     register(BASICS, {**BASICS, "JYZT": "D"})
     assert Subject.objects.get().state == "D"
-
-
-def test_what_the_entry_says_besides() -> None:
-    payload = registry.registry_payload(rows(BASICS), ITEM)
-    assert tuple(payload.columns) == registry.REGISTRY_KEYS
-    assert payload.rows()[0][:6] == ("legal_person", invented_code(1), NAME, "370902", "F5199", "K")

@@ -109,7 +109,7 @@ def test_the_public_finds_those_shown_behind_many_that_are_not(shown: Shown) -> 
 def test_a_new_name_is_found_and_the_old_one_no_longer(companies: dict[str, int]) -> None:
     subject_id = companies["肥城市望河建材有限公司"]
     with writing():
-        frame = open_rows({"MC": "肥城市听泉建材有限公司", "SHXYM": invented_code(3)}).with_columns(content_id=9)
+        frame = open_rows({"MC": "肥城市听泉建材有限公司", "SHXYM": invented_code(3)})
         registry.apply_registry_basics(frame, ITEM, AT)
     assert found("听泉") == ["肥城市听泉建材有限公司"]
     assert found("望河") == []
