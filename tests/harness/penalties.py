@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from chengxin.kernel.codes import citizen_number, credit_code, organization_code
 
 
-
 def code_of(number: int, begins: str = "91370900MA") -> str:
     """A valid unified social credit code, the ``number``-th of those that begin so."""
     letters = credit_code.CHARACTERS

@@ -22,12 +22,13 @@ from chengxin.access.vault import remove_drafts
 from chengxin.foundation.collection.folder import watch
 from chengxin.kernel import clock
 from chengxin.ledger import sequencer
-from chengxin.site import health, unfinished
+from chengxin.site import erasure_register, health, unfinished
 
 log = structlog.get_logger("chengxin.scheduler")
 
 LONGEST_PAUSE_SECONDS: Final = 60.0
 SECOND: Final = 1.0
+MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 DAY: Final = 86_400.0
 
@@ -88,6 +89,7 @@ def duties() -> list[Duty]:
         Duty("ledger", SECOND, _sequence),
         Duty("submissions", 5 * SECOND, unfinished.enqueue_unfinished),
         Duty("drafts", HOUR, _remove_drafts),
+        Duty("erasures", MINUTE, erasure_register.keep),
     ]
     if settings.CHENGXIN_WATCH:
         found.append(Duty("folder", 5 * SECOND, FolderWatch(Path(settings.CHENGXIN_WATCH)).keep_alive))

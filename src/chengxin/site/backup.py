@@ -1,0 +1,180 @@
+"""``chengxin backup`` and ``chengxin restore``: the database as of one moment, the raw files (as ciphertext), the city's policy files.
+
+Not in it: the key file. Whoever holds a backup alone can open neither sealed fields nor raw files; whoever lost the keys cannot either.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from django.conf import settings
+
+from chengxin.access.models import VaultFile
+from chengxin.kernel.instants import Instant
+from chengxin.kernel.refused import Refused
+from chengxin.ledger.checkpoints import latest_checkpoint, log_name, read_head
+from chengxin.ledger.keys import verifiers
+from chengxin.ledger.merkle import root_at
+from chengxin.ledger.note import Checkpoint, parse
+from chengxin.ledger.tiles import read_tiles
+from chengxin.ledger.verification import ProofWrong
+from chengxin.site import database_dump, erasure_register
+from chengxin.storage import keyfile
+
+FORMAT: Final = "chengxin-backup/1"
+MANIFEST: Final = "backup.json"
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """备份的清单, written last: a backup without one is not whole."""
+
+    format: str
+    taken_at: Instant
+    database: str
+    database_sha256: str
+    ledger_size: int
+    checkpoint: str
+    files: int
+    bytes: int
+    keys: list[str]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restoration brought back and erased again."""
+
+    ledger_size: int
+    files: int
+    erased: int
+    destroyed: int
+
+
+def back_up(target: Path, at: Instant) -> Manifest:
+    """备份 into the empty or new folder ``target``, while the platform goes on."""
+    if target.exists() and any(target.iterdir()):
+        raise Refused("backup-target", f"{target} 不是空目录。", "请写一个新的目录名，例如按日期。")
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    checkpoint, (size, _) = latest_checkpoint(), read_head()  # before the dump: the dump is at least this new
+    dumped = target / database_dump.file_name()
+    database_dump.dump(dumped)
+    copied = [_copy(source, target / "vault" / source.parent.name / source.name) for source in _raw_files()]
+    policies = Path(settings.CHENGXIN_HOME) / "policies"
+    if policies.is_dir():
+        shutil.copytree(policies, target / "policies")
+    erasure_register.write(target / erasure_register.FILE_NAME)
+    manifest = Manifest(
+        format=FORMAT,
+        taken_at=at,
+        database=dumped.name,
+        database_sha256=_digest(dumped),
+        ledger_size=size,
+        checkpoint=checkpoint.note if checkpoint else "",
+        files=len(copied),
+        bytes=sum(copied) + dumped.stat().st_size,
+        keys=sorted(version.id for versions in keyfile.in_use().parts.values() for version in versions),
+    )
+    (target / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+    return manifest
+
+
+def restore(source: Path, *, checkpoint: Path | None, erasures: Path | None, at: Instant) -> Restored:
+    """恢复 into an empty home and database. Refused when the ledger in it is older than, or another than, the checkpoint shown;
+    nothing is left behind then."""
+    manifest = _manifest(source)
+    _check_keys(manifest)
+    home = Path(settings.CHENGXIN_HOME)
+    if (home / "vault").exists() or not database_dump.is_empty():
+        raise Refused(
+            "restore-target", "数据目录或数据库不是空的，恢复会盖掉其中的数据。", "请把 CHENGXIN_HOME 和 CHENGXIN_DATABASE 指到空的地方。"
+        )
+    register = erasure_register.read(source / erasure_register.FILE_NAME)
+    register += erasure_register.read(erasures) if erasures else []
+    database_dump.load(source / manifest.database)
+    try:
+        if checkpoint is not None:
+            _must_include(checkpoint.read_text(encoding="utf-8"))
+    except Refused:
+        database_dump.empty()
+        raise
+    for name in ("vault", "policies"):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, home / name, dirs_exist_ok=True)
+    files = sum(1 for path in (home / "vault").rglob("*") if path.is_file())
+    applied = erasure_register.apply(register, at)
+    return Restored(read_head()[0], files, applied.contents, applied.files)
+
+
+def _manifest(source: Path) -> Manifest:
+    try:
+        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
+    except (FileNotFoundError, msgspec.DecodeError):
+        raise Refused("backup-incomplete", f"{source} 不是一份完整的备份。", "备份中断的目录没有 backup.json，请换一份。") from None
+    dump = source / manifest.database
+    if manifest.database != database_dump.file_name():
+        raise Refused(
+            "backup-other-database", f"这份备份来自另一种数据库（{manifest.database}）。", "请把 CHENGXIN_DATABASE 指到同一种数据库。"
+        )
+    if not dump.exists() or _digest(dump) != manifest.database_sha256:
+        raise Refused("backup-damaged", "备份中的数据库文件已损坏或被改动。", "请换一份备份。")
+    return manifest
+
+
+def _check_keys(manifest: Manifest) -> None:
+    held = {version.id for versions in keyfile.in_use().parts.values() for version in versions}
+    missing = sorted(set(manifest.keys) - held)
+    if missing:
+        raise Refused(
+            "keys-missing",
+            f"密钥文件 {settings.CHENGXIN_KEYS} 中没有这份备份用到的密钥：{'、'.join(missing)}。",
+            "请放回做备份时的密钥文件（或更新的版本）。",
+        )
+
+
+def _must_include(text: str) -> None:
+    """The restored ledger must go at least as far as the checkpoint, and say the same up to there."""
+    shown = _opened(text)
+    size, _ = read_head()
+    if size < shown.size:
+        raise Refused(
+            "backup-too-old",
+            f"备份中的账本只有 {size} 条，手中的检查点已有 {shown.size} 条：备份比已公布的账本旧，恢复后会出现分叉。",
+            "请用更新的备份；确实没有时，按 docs/operations.md“账本回退”一节公开说明后再办。",
+        )
+    if root_at(shown.size, read_tiles) != shown.root:
+        raise Refused("ledger-forked", f"备份中的账本前 {shown.size} 条与手中的检查点不一致。", "请保留现场，换一份备份，并查明原因。")
+
+
+def _opened(text: str) -> Checkpoint:
+    """The checkpoint, signed by any version of our key."""
+    try:
+        note = parse(text if text.endswith("\n") else text + "\n")
+        if not any(note.signed_by(verifier) for verifier in verifiers(log_name())):
+            raise ProofWrong("检查点上没有本平台的签名。")
+        return note.checkpoint()
+    except ProofWrong as wrong:
+        raise Refused("checkpoint-invalid", f"出示的检查点无效：{wrong}", "请从 /log/checkpoint 的存档中取原文。") from None
+
+
+def _raw_files() -> Iterator[Path]:
+    """Files that are still to be opened; one destroyed since the dump is gone and passed over."""
+    folder = Path(settings.CHENGXIN_HOME) / "vault"
+    for place in VaultFile.objects.filter(wrapped_key__isnull=False).order_by("pk").values_list("place", flat=True).iterator():
+        if (folder / place).exists():
+            yield folder / place
+
+
+def _copy(source: Path, target: Path) -> int:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return target.stat().st_size
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

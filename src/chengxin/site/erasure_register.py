@@ -1,0 +1,83 @@
+"""删除登记 ``erasures.jsonl``：which contents and raw files were erased, so that a restored older copy forgets them again.
+
+One JSON object a line; numbers, hashes and reasons, nothing personal. The scheduler keeps it in ``CHENGXIN_HOME``; copy it off the
+machine together with the checkpoints.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from django.conf import settings
+
+from chengxin.access import vault
+from chengxin.access.models import VaultFile
+from chengxin.kernel.instants import Instant
+from chengxin.ledger.models import Content
+from chengxin.ledger.services import erase, erasures
+
+FILE_NAME: Final = "erasures.jsonl"
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """一行：a content of the ledger, or a raw file."""
+
+    because: str
+    at: Instant
+    content: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What :func:`apply` erased again."""
+
+    contents: int
+    files: int
+
+
+def lines() -> Iterator[Line]:
+    """Everything erased so far."""
+    yield from (Line(because, at, content=content_id) for content_id, because, at in erasures())
+    destroyed = VaultFile.objects.filter(wrapped_key=None).order_by("pk").values_list("pk", "destroyed_because", "destroyed_at")
+    yield from (Line(because, at or 0, file=digest) for digest, because, at in destroyed)
+
+
+def write(path: Path) -> None:
+    """The register as a file, whole or not at all."""
+    encoder = msgspec.json.Encoder()
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.writelines(encoder.encode(line) + b"\n" for line in lines())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def keep() -> None:
+    """The scheduler's duty: the register in ``CHENGXIN_HOME`` is up to date."""
+    write(Path(settings.CHENGXIN_HOME) / FILE_NAME)
+
+
+def read(path: Path) -> list[Line]:
+    """The lines of a register."""
+    return [msgspec.json.decode(line, type=Line) for line in path.read_bytes().splitlines() if line.strip()]
+
+
+def apply(register: list[Line], at: Instant) -> Applied:
+    """Erase again what this database still holds of the register; what it never held is passed over."""
+    wanted = {line.content: line for line in register if line.content}
+    live = Content.objects.filter(id__in=wanted, erased_at=None).values_list("id", flat=True) if wanted else []
+    contents = 0
+    for because, group in groupby(sorted(live, key=lambda content: wanted[content].because), key=lambda content: wanted[content].because):
+        contents += erase(list(group), because, at)
+    files = [line for line in register if line.file and VaultFile.objects.filter(pk=line.file, wrapped_key__isnull=False).exists()]
+    for line in files:
+        vault.destroy(line.file, line.because, at)
+    return Applied(contents, len(files))
