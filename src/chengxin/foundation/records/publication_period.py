@@ -6,7 +6,7 @@ late hand-in never lengthens it.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -71,3 +71,43 @@ def _under(version: PublicationVersion, decided_on: date, published_on: date, se
         return PublicationEnd(NEVER, Because.MINOR if severity is SeverityCode.MINOR else Because.NOT_FOR_THE_PUBLIC)
     start = published_on if version.clock_start == "published_on" else decided_on
     return PublicationEnd(min(end_of_day(last_day(start, each.maximum)), FOREVER), Because.PUBLICATION_PERIOD)
+
+
+class EarliestRestoration(NamedTuple):
+    """最早可以申请修复的日期, and what gave it: the order, its shortest period, and the field that asks for a longer one ("" if none)."""
+
+    on: date
+    version: PublicationVersion
+    minimum: str
+    field: str
+
+
+def earliest_restoration(
+    policy: PolicySet, decided_on: date, published_on: date, severity: SeverityCode, *, words: str, as_of: date
+) -> EarliestRestoration | None:
+    """最早可以申请修复的日期：the day after the shortest period; the day of the decision where there is none.
+
+    ``words``: what the act was about, in which the fields with longer periods are recognised. Of several orders that govern the record
+    (its own, and later ones that take older records in) the most favourable counts. None: no order on file governs it.
+    """
+    if severity.word is None:
+        return None
+    base = [version for version in policy.publication if version.from_on <= decided_on][-1:]
+    taking_in = [v for v in policy.publication if decided_on < v.from_on <= as_of and v.transition.get("records_before") == "recompute"]
+    found = [_earliest_under(version, decided_on, published_on, severity, words) for version in (*base, *taking_in)]
+    return min(found, key=lambda each: each.on, default=None)
+
+
+def _earliest_under(
+    version: PublicationVersion, decided_on: date, published_on: date, severity: SeverityCode, words: str
+) -> EarliestRestoration:
+    word = severity.word
+    assert word is not None
+    start = published_on if version.clock_start == "published_on" else decided_on
+    minimum, field = version.classes[word].minimum, ""
+    for longer in version.overrides:
+        keywords = [keyword for keyword in longer.get("keywords", "").split("|") if keyword]
+        if any(keyword in words for keyword in keywords) and last_day(start, longer["minimum"]) > last_day(start, minimum):
+            minimum, field = longer["minimum"], longer.get("title", longer["field"])
+    shortest = last_day(start, minimum)
+    return EarliestRestoration(shortest + timedelta(days=1) if shortest > start else start, version, minimum, field)

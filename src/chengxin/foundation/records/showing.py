@@ -9,6 +9,7 @@ from datetime import date
 from chengxin.access.models import Department
 from chengxin.foundation.records.facts import natural_person_words
 from chengxin.foundation.records.models import Record, RecordVersion
+from chengxin.foundation.records.publication_period import EarliestRestoration, earliest_restoration
 from chengxin.foundation.records.queries import contents_of
 from chengxin.foundation.records.types import Because, SeverityCode, SourceClass
 from chengxin.foundation.subjects.models import Subject
@@ -72,6 +73,12 @@ class ShownRecord:
     adverse: bool
     natural_person: bool
     bar: bool = False
+    earliest_restoration: EarliestRestoration | None = None
+
+    @property
+    def earliest(self) -> date | None:
+        """最早可以申请修复的日期; None where there is nothing to restore."""
+        return self.earliest_restoration.on if self.earliest_restoration else None
 
     @property
     def href(self) -> str:
@@ -187,7 +194,15 @@ def _shown(  # noqa: PLR0917
         received_at=record.received_at, due_on=record.due_on, due_provisional=record.due_provisional, public_from=record.public_from,
         public_until=record.public_until, content_id=record.content_id, adverse=adverse, natural_person=person,
         bar=adverse and record.public_until < FOREVER,
+        earliest_restoration=restoration_of(record, shown("title"), policy, at) if adverse else None,
     )  # fmt: skip
+
+
+def restoration_of(record: Record, words: str, policy: PolicySet, at: Instant) -> EarliestRestoration | None:
+    """最早可以申请修复的日期 of a record; None for items without classes."""
+    received_on = date_of(record.received_at)
+    published_on = min(received_on, record.due_on) if record.due_on else received_on
+    return earliest_restoration(policy, record.decided_on, published_on, SeverityCode(record.severity), words=words, as_of=date_of(at))
 
 
 def _statuses(record: Record, adverse: bool, at: Instant) -> list[list[str]]:
