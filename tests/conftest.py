@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from chengxin.policy.loader import PolicySet
+    from chengxin.policy import PolicySet
 
 PROJECT = Path(__file__).parents[1]
+#: ``make soak`` asks for full counts; everything else is content with small ones.
+FULL_COUNTS = os.environ.get("CHENGXIN_TEST_COUNTS") == "full"
+
+hypothesis.settings.register_profile("small", max_examples=50, deadline=None)
+hypothesis.settings.register_profile("full", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile("full" if FULL_COUNTS else "small")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run with full counts only."""
+    if FULL_COUNTS:
+        return
+    long = [item for item in items if item.get_closest_marker("soak")]
+    items[:] = [item for item in items if not item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=long)
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +53,5 @@ def policy_set(shipped_policy: PolicySet) -> Iterator[PolicySet]:
     """The shipped policy set, in force while the test runs."""
     from chengxin.policy import active
 
-    active.use(shipped_policy)
-    yield shipped_policy
-    active.use(None)
+    with active.use(shipped_policy):
+        yield shipped_policy

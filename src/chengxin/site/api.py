@@ -5,7 +5,7 @@ Who may call an operation stands in ``access_matrix.py``; whatever goes wrong le
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -29,6 +29,7 @@ DESCRIPTION = (
     "公共信用信息平台的接口。公开信息任何人可读；报送和内部查询使用部门令牌（Authorization: Bearer）。"
     "出错时返回 application/problem+json（RFC 9457），type 指向解释页面。列表用 cursor 翻页，响应带 ETag。"
 )
+PROBLEM_REFERENCE: Final = "#/components/schemas/Problem"
 #: Names of a problem that every operation may answer with.
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",

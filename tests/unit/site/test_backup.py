@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,37 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.harness.databases import empty_database
+from tests.harness.installation import Installation
 
 CODE = "11370900000000182F"
-
-
-@dataclass
-class Installation:
-    """One home with its keys and database; commands run in processes of their own."""
-
-    home: Path
-    keys: Path
-    database: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What tells a process which installation it works on."""
-        return os.environ | {"CHENGXIN_HOME": str(self.home), "CHENGXIN_KEYS": str(self.keys), "CHENGXIN_DATABASE": self.database}
-
-    def run(self, *arguments: str, status: int = 0) -> str:
-        """Run ``chengxin``; its stdout, or stderr where it is expected to refuse."""
-        command = [sys.executable, "-m", "chengxin.site.command_line", *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stderr if status else done.stdout
-
-    def python(self, code: str) -> str:
-        """Run a piece of Python inside the installation."""
-        program = "import django; django.setup()\n" + code
-        environment = self.environment | {"DJANGO_SETTINGS_MODULE": "chengxin.site.settings"}
-        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
 
 
 SET_UP = f"""
