@@ -121,7 +121,7 @@ def _restated(start: Place, at: Instant, limit: int) -> Iterator[Place]:
     """Records whose standing or text changed: named if they were public before, or are now."""
     shown = Record.objects.filter(visible(Surface.PUBLIC, at), pk=OuterRef("record_id"))
     changed = StandingHistory.objects.filter(_after("known_until", "record_id", start), surface=Surface.PUBLIC, known_until__lte=at)
-    changed = changed.filter(Q(until_at__gt=0, from_at__lt=F("known_until")) | Exists(shown))
+    changed = changed.filter(Q(until_at__gt=0, from_at__lte=F("known_until")) | Exists(shown))
     yield from changed.order_by("known_until", "record_id").values_list("known_until", "record_id").distinct()[:limit]
 
 

@@ -93,6 +93,15 @@ def test_a_cursor_that_was_not_handed_out_is_refused() -> None:
             changes_since(cursor, LATER)
 
 
+def test_two_changes_within_one_second_both_reach_the_mirror() -> None:
+    record = recording.record(at=HANDED_IN, CF_CFLB="警告", CF_NR_FK="")
+    mirror = Mirror()
+    services.state_severity(record_id=record.id, severity=Severity.GENERAL, because="核定", by="经办", at=LATER)
+    assert mirror.follow(LATER) == {record.id: 1}
+    services.state_severity(record_id=record.id, severity=Severity.MINOR, because="改正核定", by="经办", at=LATER)
+    assert mirror.follow(LATER) == {}
+
+
 Step = Callable[[int, list[int]], object]
 
 
