@@ -38,23 +38,26 @@ def canonical_column(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
     Null and empty are absent. Only columns that hold a character to be escaped take the escaping path.
     """
     _check_keys(keys)
-    members = [_member(frame, key) for key in sorted(keys)]
+    ordered = sorted(keys)
+    # By place, not by name: to Polars, "*" and "^…$" are not names but patterns.
+    columns = pl.DataFrame([frame.get_column(key).alias(f"c{place}") for place, key in enumerate(ordered)])
+    members = [_member(column, key) for column, key in zip(columns.get_columns(), ordered, strict=True)]
     if not members:
         return pl.Series("content", [b"{}"] * frame.height, dtype=pl.Binary)
     inner = pl.concat_str(members, separator=",", ignore_nulls=True)
-    return frame.select(pl.concat_str(pl.lit("{"), inner, pl.lit("}")).alias("content")).to_series().cast(pl.Binary)
+    return columns.select(pl.concat_str(pl.lit("{"), inner, pl.lit("}")).alias("content")).to_series().cast(pl.Binary)
 
 
-def _member(frame: pl.DataFrame, key: str) -> pl.Expr:
-    column = frame.get_column(key)
+def _member(column: pl.Series, key: str) -> pl.Expr:
     if column.dtype == pl.Null:
         return pl.lit(None, dtype=pl.String)
     if column.dtype != pl.String:
         raise ValueError(f"{key}: every value of a content is text, not {column.dtype}")
-    value = pl.col(key)
+    value = pl.col(column.name)
     if column.str.contains(_NEEDS_ESCAPE).any():
         value = value.str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
-    return pl.when(pl.col(key) != "").then(pl.concat_str(pl.lit(f'{json.dumps(key)}:"'), value, pl.lit('"')))
+    name = json.dumps(key, ensure_ascii=False)
+    return pl.when(pl.col(column.name) != "").then(pl.concat_str(pl.lit(f'{name}:"'), value, pl.lit('"')))
 
 
 def _check_keys(keys: Sequence[str]) -> None:

@@ -45,7 +45,7 @@ def valid_column(codes: pl.Series) -> pl.Series:
     places = character_values(codes, 18, _VALUES)
     check = weighted_sum(range(17), WEIGHTS).mod(11)
     expected = pl.when(check == 2).then(10).otherwise((12 - check).mod(11))
-    digits = places.select(all_inside(range(17), 10) & (pl.col("c17") == expected)).to_series()
+    digits = places.select((all_inside(range(17), 10) & (pl.col("c17") == expected)).alias(codes.name)).to_series()
     code = pl.col(codes.name)
     real = code.str.slice(0, 2).is_in(list(PROVINCES)) & code.str.slice(6, 8).str.to_date("%Y%m%d", strict=False).is_not_null()
     return digits & codes.to_frame().select((real & (code.str.slice(6, 4) >= "1800")).fill_null(False)).to_series()

@@ -150,7 +150,7 @@ def _what_was_done() -> pl.Expr:
     by_form, by_suffix, by_doubled = (pl.col(name).is_not_null() for name in ("as_form", "as_suffix", "as_doubled"))
     by_letters = ~by_form & ~by_suffix & ~by_doubled
     steps = (
-        ("full-width", code.str.contains(r"[\u3000\uff01-\uffee]")),
+        ("full-width", code.str.slice(0, credit_code.LENGTH).str.contains(r"[\uff01-\uff5e]")),
         ("invisible-characters", code.str.contains(_INVISIBLE) | (visible != narrow)),
         ("lower-case", upper.str.slice(0, credit_code.LENGTH) != visible.str.slice(0, credit_code.LENGTH)),
         ("separators", (plain != upper) & ~by_suffix),

@@ -17,7 +17,7 @@ def check_character(body: str) -> str:
     """校验码 of the fourteen digits of ``body``. ValueError for another shape.
 
     >>> check_character("37090020000123")
-    '7'
+    '5'
     """
     if not re.fullmatch(r"[0-9]{14}", body):
         raise ValueError("the body of a registration number is 14 digits")
