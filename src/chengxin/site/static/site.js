@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" && options.length) { event.preventDefault(); choose(field, (now + 1) % options.length); }
   else if (event.key === "ArrowUp" && options.length) { event.preventDefault(); choose(field, now <= 0 ? options.length - 1 : now - 1); }
   else if (event.key === "Enter" && now >= 0) { event.preventDefault(); window.location.assign(options[now].dataset.href); }
-  else if (event.key === "Escape") { closeSuggestions(field); }
+  else if (event.key === "Escape" && options.length) { event.preventDefault(); closeSuggestions(field); }
 });
 document.addEventListener("click", (event) => {
   const option = event.target.closest("[role=option][data-href]");
