@@ -23,7 +23,7 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 WRITERS = 2
-EVENT = "records:record:collected"
+EVENT = "bench:record:collected"  # no section replays it
 FILLER = "未按规定公示年度报告，处以罚款。" * 10
 
 
@@ -76,7 +76,7 @@ def leaves_per_second(batch: int, seconds: float, writers: int) -> float:
 def check(entries: int) -> dict[str, Any]:
     """``fsck`` over a ledger of ``entries``, in a process of its own so that its peak memory is its own."""
     code = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); from bench.ledger import fill_and_check; fill_and_check({entries})"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 

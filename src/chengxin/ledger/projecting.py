@@ -101,10 +101,10 @@ class Replay:
 
     def compare(self) -> list[Comparison]:
         """Each registered table against its rows from the entries."""
+        asked = " ".join(self.projections[name].settle for name in self.staged)
         for name, projection in self.projections.items():
-            if name not in self.staged:
-                empty = {column: pl.Series([], dtype=dtype) for column, dtype in projection.columns.items()}
-                self._insert(f"staged_{name}", pl.DataFrame(empty | {"seq": pl.Series([], dtype=pl.Int64)}), create=True)
+            if name not in self.staged and f"staged_{name}" in asked:
+                self._stage(name, projection.stage(_no_entries(projection)))
         return [self._compare(name, projection) for name, projection in self.projections.items()]
 
     def _compare(self, name: str, projection: Projection) -> Comparison:
@@ -130,6 +130,9 @@ class Replay:
         return Comparison(projection.table, self._count(f"expected_{name}"), missing_rows, extra_rows, different_rows, erased, said)
 
     def _load_expected(self, name: str, projection: Projection) -> None:
+        if name not in self.staged:  # no entry concerns it
+            self._insert(f"expected_{name}", pl.DataFrame(schema=dict(projection.columns)), create=True)
+            return
         last = f"SELECT * FROM staged_{name} QUALIFY row_number() OVER (PARTITION BY {', '.join(projection.key)} ORDER BY seq DESC) = 1"
         listed = ", ".join(f"CAST({column} AS {_duckdb_type(dtype)}) AS {column}" for column, dtype in projection.columns.items())
         self.scratch.execute(f"CREATE TABLE expected_{name} AS SELECT {listed} FROM ({projection.settle or last})")
@@ -149,8 +152,14 @@ class Replay:
         return self._count(f"gone_{name}")
 
     def _count(self, table: str) -> int:
-        row = self.scratch.execute(f"SELECT count(*) FROM {table}").fetchone()
-        return int(row[0]) if row else 0
+        return int(self.scratch.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # read to its end, or the next one is refused
+
+
+def _no_entries(projection: Projection) -> pl.DataFrame:
+    """What ``stage`` gets when no entry concerns it, but another projection asks for what it staged."""
+    shape: dict[str, Any] = {"seq": pl.Int64, "content_id": pl.Int64, "event": pl.String, "erased": pl.Boolean}
+    shape |= dict.fromkeys(projection.keys, pl.String)
+    return pl.DataFrame(schema=shape | ({"payload": pl.Binary} if projection.payload else {}))
 
 
 def _same(key: Sequence[str], left: str, right: str) -> str:

@@ -225,6 +225,23 @@ def test_rows_missing_extra_and_different_are_told_apart(shelf: list[int]) -> No
     assert comparison.examples[3] == "1000000000：账本中没有"
 
 
+def test_a_table_that_no_entry_concerns_must_be_empty(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE nothing_yet (id bigint PRIMARY KEY)")
+
+    def stage(entries: pl.DataFrame) -> pl.DataFrame:
+        return entries.select("seq", id=pl.col("_record").cast(pl.Int64), kind=pl.col("_kind"))
+
+    settle = "SELECT id FROM staged_test_nothing WHERE kind = 'a'"  # a column that is staged and not compared
+    events = frozenset({"records:record:withdrawn"})
+    projections.register("test.nothing", Projection("nothing_yet", ("id",), {"id": pl.Int64}, events, ("_record", "_kind"), stage, settle))
+    assert services.fsck().sound
+    run("INSERT INTO nothing_yet VALUES (1)")
+    report = services.fsck()
+    assert [comparison.extra for comparison in report.comparisons] == [1]
+    assert not report.sound
+
+
 def test_what_was_erased_is_not_asked_for(shelf: list[int]) -> None:
     services.erase([shelf[0], shelf[1]], "依申请删除", AT)
     run("UPDATE shelf SET document_number = NULL WHERE id = %s", shelf[0])
