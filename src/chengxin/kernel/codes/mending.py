@@ -75,20 +75,20 @@ def plain_column(codes: pl.Series) -> pl.Series:
 
 def _mend_wrong(wrong: pl.DataFrame) -> pl.DataFrame:
     """Columns ``code``, ``mended``, ``mend`` of different texts that are not valid codes."""
-    forms = wrong.with_columns(pl.col("code").str.normalize("NFKC").alias("narrow")).with_columns(
-        pl.col("narrow").str.replace_all(_INVISIBLE, "").alias("visible")
-    )
-    forms = forms.with_columns(pl.col("visible").str.to_uppercase().alias("upper"))
-    forms = forms.with_columns(pl.col("upper").str.replace_all(_SEPARATORS, "").alias("plain"))
+    code, narrow, visible, upper, plain = (pl.col(name) for name in ("code", "narrow", "visible", "upper", "plain"))
+    forms = wrong.with_columns(code.str.normalize("NFKC").alias("narrow"))
+    forms = forms.with_columns(narrow.str.replace_all(_INVISIBLE, "").alias("visible"))
+    forms = forms.with_columns(visible.str.to_uppercase().alias("upper"))
+    forms = forms.with_columns(upper.str.replace_all(_SEPARATORS, "").alias("plain"))
+    small_l = visible.str.replace_all("l", "1", literal=True).str.to_uppercase().str.replace_all(_SEPARATORS, "")
+    # What follows a separator is a suffix, not part of a code with one character too many.
+    unbroken = forms.select(pl.when(plain == upper).then(plain).otherwise(pl.lit(""))).to_series()
     candidates = forms.with_columns(
-        _valid(forms, pl.col("plain")).alias("as_form"),
-        _valid(forms, _look_alike(pl.col("plain"))).alias("as_capital"),
-        _valid(
-            forms,
-            _look_alike(pl.col("visible").str.replace_all("l", "1", literal=True).str.to_uppercase().str.replace_all(_SEPARATORS, "")),
-        ).alias("as_look_alike"),
+        _valid(forms, plain).alias("as_form"),
+        _valid(forms, _look_alike(plain)).alias("as_capital"),
+        _valid(forms, _look_alike(small_l)).alias("as_look_alike"),
         _before_suffix(forms).alias("as_suffix"),
-        _doubled(forms["plain"]).alias("as_doubled"),
+        _doubled(unbroken).alias("as_doubled"),
     )
     choices = ["as_form", "as_capital", "as_look_alike", "as_suffix", "as_doubled"]
     # Exactly one: ways that lead to the same code count once, ways that lead to different codes leave it unmended.
@@ -106,7 +106,9 @@ def _valid(frame: pl.DataFrame, candidate: pl.Expr) -> pl.Series:
 
 
 def _look_alike(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_many(list(_LOOK_ALIKE), list(_LOOK_ALIKE.values()))
+    """The letters that stand for digits replaced. A typist has one such habit or two; a text with more of them is not a code."""
+    habits = pl.sum_horizontal(text.str.contains(letter, literal=True).cast(pl.Int8) for letter in _LOOK_ALIKE)
+    return pl.when(habits <= 2).then(text.str.replace_many(list(_LOOK_ALIKE), list(_LOOK_ALIKE.values()))).otherwise(pl.lit(""))
 
 
 def _before_suffix(forms: pl.DataFrame) -> pl.Series:
