@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
 from django.db import IntegrityError, connection
 
 from chengxin.storage import bulk
+from chengxin.storage.copying import UnsupportedColumn, copy_stream
 from chengxin.storage.temporary import read_frame, temporary_join, temporary_rows
 from chengxin.storage.transactions import NotInTransaction, writing
 
@@ -101,3 +103,30 @@ def test_two_temporary_tables_at_once_and_none_left_behind(shelf: str) -> None:
         else:
             cursor.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'given%%' AND relpersistence = 't'")
         assert cursor.fetchone()[0] == 0
+
+
+def test_json_instants_and_numbers_too(db: None) -> None:
+    kinds = ("jsonb", "timestamptz", "double precision") if connection.vendor == "postgresql" else ("text", "datetime", "real")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE other_shelf (id bigint, document {}, at {}, share {})".format(*kinds))
+    at = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
+    frame = pl.DataFrame(
+        {"id": [1, 2, 3], "document": ['{"a":"甲"}', None, "[]"], "at": [at, at, None], "share": [0.25, None, -1.5]},
+        schema_overrides={"at": pl.Datetime("us", "UTC")},
+    )
+    with writing():
+        bulk.insert_rows("other_shelf", frame.columns, frame)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, document, at, share FROM other_shelf ORDER BY id")
+        rows = cursor.fetchall()
+    documents = [json.loads(row[1]) if isinstance(row[1], str) else row[1] for row in rows]
+    instants = [row[2] if row[2] is None or row[2].tzinfo else row[2].replace(tzinfo=UTC) for row in rows]
+    assert documents == [{"a": "甲"}, None, []]
+    assert instants == [at, at, None]
+    assert [row[3] for row in rows] == [0.25, None, -1.5]
+
+
+def test_a_type_without_a_binary_form_is_an_error() -> None:
+    numeric = 1700
+    with pytest.raises(UnsupportedColumn, match="amount"):
+        list(copy_stream(pl.DataFrame({"amount": ["1.5"]}), [numeric]))
