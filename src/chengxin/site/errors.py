@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 from chengxin.kernel.refused import Forbidden, Refused
-from chengxin.site.problems import status_of
+from chengxin.site.problems import speaks_problem_json, status_of
 
 _TITLES = {400: "办不了", 403: "无权办理", 404: "没有这一页", 409: "与现状冲突"}
 
@@ -41,7 +41,7 @@ class RefusedPages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a refusal into its page; leave everything else to Django."""
-        if not isinstance(exception, Refused) or request.path.startswith("/api/"):
+        if not isinstance(exception, Refused) or speaks_problem_json(request):
             return None
         if isinstance(exception, Forbidden) and not request.user.is_authenticated:
             return redirect(f"/login?{urlencode({'next': request.get_full_path()})}")

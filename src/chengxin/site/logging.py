@@ -7,8 +7,8 @@ and place, never by its message (a database's message quotes values), and whatev
 from __future__ import annotations
 
 import re
+import sys
 import traceback
-from types import TracebackType
 from typing import Any, Final
 
 import structlog
@@ -16,12 +16,13 @@ import structlog
 #: 15 or 18 digits, the last perhaps X, not part of a longer number or of a credit code.
 _CITIZEN_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[0-9]{16}[0-9Xx]|[0-9]{14})(?![0-9A-Za-z])")
 REPLACED: Final = "[号码]"
-_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def tell_error_by_kind_and_place(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """``exc_info`` → ``error`` (its class) and ``trace`` (file, line, function), no message."""
     exc_info = event.pop("exc_info", None)
+    if exc_info is True:
+        exc_info = sys.exc_info()
     error = exc_info[1] if isinstance(exc_info, tuple) else exc_info if isinstance(exc_info, BaseException) else None
     if error is not None:
         event["error"] = type(error).__qualname__
