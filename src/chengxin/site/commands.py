@@ -1,4 +1,4 @@
-"""``chengxin init``, ``serve``, ``backup``, ``restore``."""
+"""``chengxin init``, ``serve``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
