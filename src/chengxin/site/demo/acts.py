@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
+from chengxin.kernel.codes import credit_code
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
 from chengxin.site.demo import words
@@ -38,7 +39,7 @@ PLAN: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
 _ROWS_IN_A_FILE: Final = 230
 _YEARS: Final = 3.6
 _PERSONS: Final = 60  # per thousand licences and penalties
-_NAME_ONLY: Final = 25  # per thousand entries about individual businesses in a court's list
+_NAME_ONLY: Final = 12  # per thousand acts about individual businesses
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def _row(desk: _Desk, item: CatalogueItem, office: Office, on: date, serial: str
         facts |= about_person(chance)
     else:
         facts |= about_firm(firm, with_id=item.number <= 2 and chance.randrange(4) == 0)
-        if item.id == "judgment_defaulters" and firm.kind == INDIVIDUAL and chance.randrange(1000) < _NAME_ONLY * 10:
-            facts |= {"subject_code": ""}
+        if firm.kind == INDIVIDUAL and chance.randrange(1000) < _NAME_ONLY:
+            facts |= {"subject_code": credit_code.PLACEHOLDER}  # the standard's way to say that it has none yet
     return soil(row_of(item, desk.policy, facts, chance), item, firms, chance)
 
 

@@ -57,11 +57,11 @@ class City:
         return min(start_of_day(on) + _MORNING + self.moment, self.now)
 
     def hand_in(
-        self, office: Office, item_id: str, rows: Sequence[Row], on: date, *, channel: Channel = Channel.CLI, by: str = "", name: str = ""
+        self, office: Office, item_id: str, rows: Sequence[Row], on: date, *, channel: Channel = Channel.CLI, by: str = "", key: str = ""
     ) -> Submission:
         """Write the rows as the office writes its files, and hand them in."""
         item = self.policy.item(item_id)
-        content, file_name = file_of(rows, item, office.style, name or f"{office.short}{item.title}{on:%Y%m%d}")
+        content, file_name = file_of(rows, item, office.style, f"{office.short}{item.title}{on:%Y%m%d}")
         at = self.at(on)
         submission = receive_submission(
             department=self.departments[office.key],
@@ -69,6 +69,7 @@ class City:
             stream=io.BytesIO(content),
             file_name=file_name,
             channel=channel,
+            key=key,
             actor=by or f"cli:{office.code}",
             at=at,
         )

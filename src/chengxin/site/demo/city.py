@@ -162,6 +162,6 @@ def _firm(chance: Random, today: int) -> Firm:
         registration_number=numbers.old_registration_number(chance, division) if chance.randrange(3) == 0 and first == "91" else "",
         enterprise_type=enterprise_type,
         capital=str(chance.choice((10, 50, 100, 200, 500, 1000, 3000))) if first == "91" else "",
-        founded=today - 400 - chance.randrange(7_000),
+        founded=today - 1_500 - chance.randrange(6_000),
         is_registered=chance.randrange(1000) >= _UNREGISTERED,
     )

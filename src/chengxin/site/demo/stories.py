@@ -214,7 +214,7 @@ def corrected_content(scene: Scene) -> Story:
     second = scene.row(PENALTY, office, firm, decided=scene.workday(6), number=number, facts=GENERAL_FINE)
     scene.city.hand_in(office, PENALTY, [first], scene.workday(4))
     scene.city.hand_in(office, PENALTY, [second], scene.workday(2))
-    scene.city.hand_in(office, PENALTY, [second], scene.workday(1), name="同样内容再报一次")
+    scene.city.hand_in(office, PENALTY, [second], scene.workday(1), key="demo-story-8-once-more")
     return Story(
         "改了内容，旧版留账",
         f"{office.name}把罚款 12 万元录成了 120 万元，两天后用同一文书号重报，第三天又把同样的内容报了一次。",
