@@ -33,7 +33,7 @@ def main(part: str, file: Path, authority: str) -> None:
     measured = baseline(file) if part == "baseline" else product(file, authority)
     # Kilobytes on Linux; the reading child is waited for, so its peak is among the children's.
     own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({**measured, "peak_mb": round(own + children)}))
+    print(json.dumps({**measured, "peak_mb": round(own + children), "child_mb": round(children)}))
 
 
 def baseline(file: Path) -> dict[str, float]:

@@ -30,14 +30,14 @@ def write_sample(path: Path, rows: int, authority: str, seed: int = 1) -> None:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(header)
         for number in range(rows):
-            row = sample_row(number, authority, chance)
+            row = sample_row(number, rows, authority, chance)
             writer.writerow([row.get(code, "") for code in header])
 
 
-def sample_row(number: int, authority: str, chance: random.Random) -> dict[str, str]:
+def sample_row(number: int, rows: int, authority: str, chance: random.Random) -> dict[str, str]:
     """One row; a few have the legal representative's number, are about a person, or break a rule."""
     row = penalty(number, authority, CF_WSH=f"泰市监处罚〔2026〕第{number:07d}号")
-    firm = number // ROWS_PER_FIRM
+    firm = number * 7919 % max(rows // ROWS_PER_FIRM, 1)  # the rows of one firm lie far apart
     row |= {"CF_XDR_SHXYM": code_of(firm), "CF_XDR_MC": f"泰安云杉{firm:06d}商贸有限公司"}
     row["CF_CFLB"], row["CF_NR_FK"], row["CF_NR"] = KINDS[number % len(KINDS)]
     row["CF_NR_WFFF"] = "2" if "没收" in row["CF_CFLB"] else ""

@@ -69,11 +69,28 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "matching": JUDGING,
         "judge_pair": JUDGING,
         "pieces_gallery": SIGNED_IN,
+        # collection
+        "submissions": SUBMISSIONS,
+        "new_submission": HANDING_IN,
+        "submission": SUBMISSIONS,
+        "submission_progress": SUBMISSIONS,
+        "submission_workbook": SUBMISSIONS,
+        "release_submission": RELEASING,
+        "templates": SIGNED_IN,
+        "template": SIGNED_IN,
+        "quarantine": SUBMISSIONS,
+        "quarantined": SUBMISSIONS,
+        "decide_quarantined": JUDGING,
         # API
         "api:openapi-json": ANYONE,
         "api:api-root": ANYONE,
         "api:get_proof": ANYONE,
         "api:get_consistency_proof": ANYONE,
+        "api:create_submission": Line(token=True),
+        "api:list_submissions": Line(SUBMISSIONS.roles, token=True),
+        "api:get_submission": Line(SUBMISSIONS.roles, token=True),
+        "api:list_faults": Line(SUBMISSIONS.roles, token=True),
+        "api:get_workbook": Line(SUBMISSIONS.roles, token=True),
     }
 )
 

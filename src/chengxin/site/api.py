@@ -17,6 +17,7 @@ from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
 from chengxin import __version__
+from chengxin.foundation.collection.api import router as collection
 from chengxin.kernel.refused import Refused
 from chengxin.ledger.api import router as ledger
 from chengxin.site.access_matrix import line_of
@@ -119,3 +120,4 @@ def _internal_error(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 api.add_router("", ledger)
+api.add_router("", collection)

@@ -57,6 +57,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "disk-full": "磁盘已满",
         "dump-failed": "数据库导出导入没有办成",
         "dump-program-missing": "缺少数据库工具",
+        "erasure-of-erasure": "说明删除的条目不得删除",
         "erasure-without-reason": "删除没有理由",
         "file-damaged": "原始文件已损坏",
         "file-key-altered": "原始文件的密钥不符",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from chengxin.foundation.catalogue import pages as catalogue
+from chengxin.foundation.collection import pages as collection
 from chengxin.ledger import pages as ledger
 from chengxin.site import about, gallery, health, home, login, matching, metrics, office, problem_pages, robots, search, subject_page, tour
 from chengxin.site.api import api
@@ -32,6 +33,17 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/matching", matching.matching, name="matching"),
     path("office/matching/<int:pair_id>", matching.judge, name="judge_pair"),
     path("office/pieces", gallery.pieces_gallery, name="pieces_gallery"),
+    path("office/submissions", collection.submissions, name="submissions"),
+    path("office/submissions/new", collection.new_submission, name="new_submission"),
+    path("office/submissions/<int:submission_id>", collection.submission, name="submission"),
+    path("office/submissions/<int:submission_id>/progress", collection.progress, name="submission_progress"),
+    path("office/submissions/<int:submission_id>/workbook", collection.workbook, name="submission_workbook"),
+    path("office/submissions/<int:submission_id>/release", collection.release, name="release_submission"),
+    path("office/templates", collection.templates, name="templates"),
+    path("office/templates/<slug:item_id>", collection.template, name="template"),
+    path("office/quarantine", collection.quarantine, name="quarantine"),
+    path("office/quarantine/<int:row_id>", collection.quarantined, name="quarantined"),
+    path("office/quarantine/<int:row_id>/decide", collection.decide, name="decide_quarantined"),
 ]
 
 log: list[URLPattern | URLResolver] = [

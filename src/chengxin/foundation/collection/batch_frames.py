@@ -11,6 +11,7 @@ from chengxin.foundation.collection.readers import ROW
 from chengxin.foundation.collection.sealed_columns import BLIND, sealed_codes
 from chengxin.foundation.collection.settling import document_number, identity_key
 from chengxin.foundation.collection.types import Outcome
+from chengxin.foundation.records.facts import natural_person_words
 from chengxin.foundation.records.standing_columns import standing_columns
 from chengxin.foundation.records.types import SourceClass
 from chengxin.foundation.subjects.opening import opening_payload
@@ -84,6 +85,25 @@ def quarantine_frame(rows: pl.DataFrame, basis: Basis) -> pl.DataFrame:
         pl.col("_decided_on").alias("decided_on"), pl.col("_due_on").alias("due_on"), pl.col("key").alias("business_key"),
         pl.col("_fingerprint").alias("fingerprint"), "content_id", record_id=pl.lit(None, dtype=pl.Int64), **undecided,
     ).select(QUARANTINED_COLUMNS)  # fmt: skip
+
+
+def rows_without_subject(rows: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """What is known of whose a quarantined row may be, for candidates to be proposed; natural persons are left out."""
+    item = basis.item
+
+    def told(role: str) -> pl.Expr:
+        field = item.roles.get(role, "")
+        return (pl.col(field).fill_null("") if field else pl.lit("")).alias(role)
+
+    kind = item.roles.get("subject_kind", "")
+    persons = pl.col(kind).is_in(sorted(natural_person_words(item, basis.policy))).fill_null(False) if kind else pl.lit(False)
+    return rows.filter(~persons).select(
+        pl.col("id").alias("quarantined_row_id"),
+        told("subject_name").alias("name"),
+        told("subject_code").alias("code"),
+        told("legal_representative"),
+        pl.col("borne_subject_id").alias("subject_id"),
+    )
 
 
 def sealed_index_frame(rows: pl.DataFrame, basis: Basis, key_id: str) -> pl.DataFrame:

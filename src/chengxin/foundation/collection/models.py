@@ -41,6 +41,9 @@ class Submission(models.Model):
     opened_content_id = models.BigIntegerField(null=True)
     workbook_sha256 = models.CharField(max_length=64, default="")  # annotated workbook in the vault
 
+    #: Not stored: whether this very call opened it (an idempotent repetition finds it).
+    is_new: bool = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["department_id", "key"], name="collection_key_once"),

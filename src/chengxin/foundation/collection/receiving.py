@@ -111,6 +111,7 @@ def _open(
             },
         )
         submission.save(update_fields=["opened_content_id"])
+    submission.is_new = True
     return submission
 
 

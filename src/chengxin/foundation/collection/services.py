@@ -14,10 +14,12 @@ from chengxin.foundation.collection.closing import (
     return_submission,
 )
 from chengxin.foundation.collection.processing import process_submission
+from chengxin.foundation.collection.quarantine import decide_quarantined
 from chengxin.foundation.collection.receiving import receive_submission
 
 __all__ = [
     "counts_of",
+    "decide_quarantined",
     "finish_submission",
     "process_submission",
     "receipt_of",

@@ -28,22 +28,17 @@ _DECIDED: Final = {"key": pl.Binary, "decision": pl.String, "decided_subject": p
 
 
 def settle(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
-    """``good`` of a prepared batch with ``subject_id``, ``resolution``, ``key``, ``outcome``, ``reason`` (of quarantine, else null),
-    ``record_id``, ``version``, ``first_received_at`` and ``_repeats``; order kept. Ids of new subjects are set aside, nothing is
-    written."""
+    """``good`` of a prepared batch with the subject, the key and what becomes of each row; order kept.
+
+    Columns: ``subject_id``, ``resolution``, ``borne_subject_id`` (whose code a quarantined row bears), ``key``, ``outcome``, ``reason``
+    (of quarantine, else null), ``record_id``, ``version``, ``first_received_at``, ``_repeats``. Ids of new subjects are set aside,
+    nothing is written.
+    """
     resolved = _resolved(good, basis)
     certain = resolved.filter(pl.col("reason").is_null())
     item = basis.item
-    certain = certain.with_columns(key_column(certain, [pl.lit(str(item.number)), *_key_parts(item)]))
-    asked = certain.select(
-        "key",
-        "subject_id",
-        pl.col("_index").cast(pl.Int64).alias("place"),
-        pl.col("_fingerprint").alias("fingerprint"),
-        document_number(item).alias("document_number"),
-        pl.col("_decided_on").alias("decided_on"),
-        pl.col("_authority_id").alias("authority_id"),
-    )
+    certain = certain.with_columns(business_keys(certain, item))
+    asked = settled_columns(certain, item)
     told = classify(asked, item.number, basis.submission_id).select(_TOLD)
     certain = pl.concat([certain, told], how="horizontal")
     twice = pl.col("elsewhere") & pl.col("record_id").is_null()
@@ -53,6 +48,25 @@ def settle(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     )
     uncertain = resolved.filter(pl.col("reason").is_not_null()).with_columns(outcome=pl.lit(str(Outcome.QUARANTINED)))
     return pl.concat([certain, uncertain], how="diagonal_relaxed").sort("_index")
+
+
+def business_keys(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:
+    """业务主键 of rows with a subject, over the parts that the catalogue names."""
+    parts = ["subject_id" if part == "subject" else part for part in item.business_key]
+    return key_column(rows, [pl.lit(str(item.number)), *parts])
+
+
+def settled_columns(rows: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
+    """What :func:`~.classification.classify` asks of rows with a key."""
+    return rows.select(
+        "key",
+        "subject_id",
+        pl.col("_index").cast(pl.Int64).alias("place"),
+        pl.col("_fingerprint").alias("fingerprint"),
+        document_number(item).alias("document_number"),
+        pl.col("_decided_on").alias("decided_on"),
+        pl.col("_authority_id").alias("authority_id"),
+    )
 
 
 def document_number(item: CatalogueItem) -> pl.Expr:
@@ -70,10 +84,6 @@ def identity_key(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:
     return key_column(rows, [pl.lit(f"quarantined {item.number}"), *told, *parts, *blind])
 
 
-def _key_parts(item: CatalogueItem) -> list[str]:
-    return ["subject_id" if part == "subject" else part for part in item.business_key]
-
-
 def _resolved(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """Subjects, and the reason why a person must look where the subject is not certain."""
     item = basis.item
@@ -88,8 +98,8 @@ def _resolved(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     )
     rows = rows.with_columns(reason=reason)
     if not rows["reason"].count():
-        return rows
-    return _with_decisions(rows, item)
+        return rows.with_columns(borne_subject_id=pl.lit(None, dtype=pl.Int64))
+    return _with_decisions(rows.with_columns(borne_subject_id=pl.when(reason.is_not_null()).then("subject_id")), item)
 
 
 def _with_decisions(rows: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:

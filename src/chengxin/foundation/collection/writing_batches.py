@@ -22,6 +22,7 @@ from chengxin.foundation.collection.rules import NEEDS_KEY
 from chengxin.foundation.collection.settling import settle
 from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Counts, Outcome
+from chengxin.foundation.subjects.candidates import propose_for_rows
 from chengxin.foundation.subjects.opening import open_subjects
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict
@@ -94,6 +95,7 @@ def _insert(batch: PreparedBatch, settled: pl.DataFrame, recorded: pl.DataFrame,
     insert_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
     insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
     insert_rows("collection_quarantinedrow", frames.QUARANTINED_COLUMNS, frames.quarantine_frame(quarantined, basis))
+    propose_for_rows(frames.rows_without_subject(quarantined, basis), basis.received_at)
     key_id = keyfile.in_use().current(Part.BLIND_INDEX).id
     for rows in (recorded, quarantined):
         insert_rows("access_sealedindex", ["blind", "key_id", "content_id", "field"], frames.sealed_index_frame(rows, basis, key_id))
