@@ -24,6 +24,8 @@ def assemble(parts: Iterable[tuple[Format, SheetFrame]], limits: Limits, find_he
         else:
             sheet = sheets[part.sheet] = _sheet_of(part, limits, find_header)
         if sheet is None:
+            if form is Format.CSV:  # nothing else can follow; a workbook may have another sheet
+                break
             continue
         chunk = sheet.chunk(form, part)
         if chunk.frame.height:
