@@ -22,7 +22,7 @@ IDS_PER_ENTRY: Final = 1_000
 def erase_contents(content_ids: Collection[int], because: str, at: Instant, using: str = DEFAULT_DB_ALIAS) -> int:
     """Erase salt and payload of ``content_ids``; returns how many were still there. Erasing twice is erasing once.
 
-    Refused without a reason, NotFound for an id that was never recorded.
+    Refused without a reason or for an entry that says what was erased, NotFound for an id that was never recorded.
     """
     if not because.strip():
         raise Refused("erasure-without-reason", "删除账本内容必须写明理由。", "请说明依据，例如法院裁定或本人请求的文号。")
@@ -53,8 +53,13 @@ def _states(content_ids: list[int], using: str) -> list[tuple[int, bool]]:
     found: list[tuple[int, bool]] = []
     for part in _parts(content_ids):
         with connections[using].cursor() as cursor:
-            cursor.execute(f"SELECT id, erased_at FROM ledger_content WHERE id IN ({_marks(part)}) ORDER BY id", part)  # noqa: S608
-            found += [(content_id, erased_at is not None) for content_id, erased_at in cursor.fetchall()]
+            cursor.execute(f"SELECT id, erased_at, event FROM ledger_content WHERE id IN ({_marks(part)}) ORDER BY id", part)  # noqa: S608
+            rows = cursor.fetchall()
+        if any(event == EVENT for _, _, event in rows):
+            raise Refused(
+                "erasure-of-erasure", "说明删除的条目本身不得删除，否则无人知道删过什么。", "请从编号中去掉它；它不含被删的内容。"
+            )
+        found += [(content_id, erased_at is not None) for content_id, erased_at, _ in rows]
     unknown = sorted(set(content_ids) - {content_id for content_id, _ in found})
     if unknown:
         raise NotFound("no-such-entry", f"账本中没有编号为 {unknown[0]} 的内容，未删除任何内容。", "请核对编号后再试。")

@@ -66,9 +66,9 @@ def sqlite_rows(frame: pl.DataFrame) -> Iterable[Row]:
 
 
 def _column_types(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str]) -> list[int]:
-    """The types of ``columns`` on PostgreSQL, as oids; read once per connection and table."""
+    """The types of ``columns`` on PostgreSQL, as oids; read once per connection and table (again when a column is not among them)."""
     known: dict[str, dict[str, int]] = connection.__dict__.setdefault("_chengxin_column_types", {})
-    if table not in known:
+    if not set(columns) <= known.get(table, {}).keys():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT attname, atttypid::bigint FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",

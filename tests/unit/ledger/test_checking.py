@@ -182,9 +182,9 @@ def test_erased_entries_are_counted_as_erased(contents: list[int]) -> None:
 def shelf(contents: list[int]) -> Iterator[list[int]]:
     """A table that follows from the entries: one row each, its document number."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE shelf (id bigint PRIMARY KEY, document_number varchar(128), content_id bigint)")
+        cursor.execute("CREATE TABLE rebuilt (id bigint PRIMARY KEY, document_number varchar(128), content_id bigint)")
     with writing():
-        bulk.insert_rows("shelf", ["id", "document_number", "content_id"], [(i, f"甲{i}", i) for i in contents])
+        bulk.insert_rows("rebuilt", ["id", "document_number", "content_id"], [(i, f"甲{i}", i) for i in contents])
 
     def stage(entries: pl.DataFrame) -> pl.DataFrame:
         kept = entries.filter(~pl.col("erased"))
@@ -192,7 +192,9 @@ def shelf(contents: list[int]) -> Iterator[list[int]]:
 
     columns = {"id": pl.Int64, "document_number": pl.String, "content_id": pl.Int64}
     events = frozenset({"records:record:collected"})
-    projections.register("shelf", Projection("shelf", ("id",), columns, events, ("CF_WSH", "_record"), stage, content_column="content_id"))
+    projections.register(
+        "shelf", Projection("rebuilt", ("id",), columns, events, ("CF_WSH", "_record"), stage, content_column="content_id")
+    )
     yield contents
     projections.forget("shelf")
 
@@ -205,20 +207,20 @@ def run(sql: str, *parameters: object) -> None:
 def test_a_table_that_says_what_the_entries_say(shelf: list[int]) -> None:
     report = services.fsck()
     assert report.sound
-    (comparison,) = [c for c in report.comparisons if c.table == "shelf"]
+    (comparison,) = [c for c in report.comparisons if c.table == "rebuilt"]
     assert (comparison.rows, comparison.missing, comparison.extra, comparison.different, comparison.erased) == (700, 0, 0, 0, 0)
     assert not services.fsck(rebuild=False).comparisons
 
 
 def test_rows_missing_extra_and_different_are_told_apart(shelf: list[int]) -> None:
-    run("DELETE FROM shelf WHERE id = %s", shelf[3])
-    run("INSERT INTO shelf VALUES (%s, %s, %s)", 10**9, "凭空出现", 10**9)
-    run("UPDATE shelf SET document_number = %s WHERE id = %s", "改过的", shelf[5])
-    run("UPDATE shelf SET document_number = NULL WHERE id = %s", shelf[6])
+    run("DELETE FROM rebuilt WHERE id = %s", shelf[3])
+    run("INSERT INTO rebuilt VALUES (%s, %s, %s)", 10**9, "凭空出现", 10**9)
+    run("UPDATE rebuilt SET document_number = %s WHERE id = %s", "改过的", shelf[5])
+    run("UPDATE rebuilt SET document_number = NULL WHERE id = %s", shelf[6])
     report = services.fsck()
     assert not report.sound
     assert not report.faults
-    (comparison,) = [c for c in report.comparisons if c.table == "shelf"]
+    (comparison,) = [c for c in report.comparisons if c.table == "rebuilt"]
     assert (comparison.missing, comparison.extra, comparison.different) == (1, 1, 2)
     assert comparison.examples[0] == f"{shelf[3]}：表中缺少"
     assert comparison.examples[1] == f"{shelf[5]}：不同的列：document_number"
@@ -244,6 +246,6 @@ def test_a_table_that_no_entry_concerns_must_be_empty(db: None) -> None:
 
 def test_what_was_erased_is_not_asked_for(shelf: list[int]) -> None:
     services.erase([shelf[0], shelf[1]], "依申请删除", AT)
-    run("UPDATE shelf SET document_number = NULL WHERE id = %s", shelf[0])
-    (comparison,) = [c for c in services.fsck().comparisons if c.table == "shelf"]
+    run("UPDATE rebuilt SET document_number = NULL WHERE id = %s", shelf[0])
+    (comparison,) = [c for c in services.fsck().comparisons if c.table == "rebuilt"]
     assert (comparison.equal, comparison.erased, comparison.rows) == (True, 2, 698)

@@ -53,6 +53,15 @@ def test_without_a_reason_or_for_an_unknown_id_nothing_is_erased(put: Put) -> No
     assert Content.objects.filter(payload=None).count() == 0
 
 
+def test_what_says_that_something_was_erased_is_never_erased(put: Put) -> None:
+    ids = put(2)
+    services.erase(ids[:1], "依申请删除", AT)
+    saying = Content.objects.get(event="ledger:content:erased").pk
+    with pytest.raises(Refused, match="说明删除"):
+        services.erase([ids[1], saying], "再删", AT)
+    assert Content.objects.filter(payload=None).count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_bytes_are_gone_from_the_files(put: Put) -> None:
     word = "绝无仅有的内容"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from chengxin.kernel.canonical import canonical_bytes
+from chengxin.kernel.refused import Refused
 from chengxin.ledger import appending, checkpoints, keys, note, services
 from chengxin.ledger.merkle import RightEdge, leaf_hash
 from chengxin.ledger.verification import check_consistency, check_inclusion
@@ -39,6 +40,7 @@ class Log(RuleBasedStateMachine):
         self.leaves: list[bytes] = []
         self.contents: list[int] = []
         self.erased: set[int] = set()
+        self.sayings: set[int] = set()  # entries that say what was erased
         self.signed: list[note.Checkpoint] = []
 
     def teardown(self) -> None:
@@ -83,6 +85,10 @@ class Log(RuleBasedStateMachine):
     def erase(self, data: st.DataObject) -> None:
         content_id = data.draw(st.sampled_from(self.contents))
         appending._EDGES.clear()
+        if content_id in self.sayings:
+            with pytest.raises(Refused, match="说明删除"):
+                services.erase([content_id], "依申请删除", AT)
+            return
         erased = services.erase([content_id], "依申请删除", AT)
         assert erased == (content_id not in self.erased)
         if erased:
@@ -90,6 +96,7 @@ class Log(RuleBasedStateMachine):
                 cursor.execute("SELECT content_id, commitment FROM ledger_entry ORDER BY seq DESC LIMIT 1")
                 new_id, commitment = cursor.fetchone()
             self.contents.append(new_id)
+            self.sayings.add(new_id)
             self.leaves.append(leaf_hash(b"CXLE\x01\x01\x00\x00" + bytes(commitment)))
             self.erased.add(content_id)
 

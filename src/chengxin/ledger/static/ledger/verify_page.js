@@ -1,5 +1,5 @@
 /* The page around verifier.js: reads the form, shows what holds and what does not. Works from file://; the network is asked only
- * when the address says ?record=123 or ?content=c456. */
+ * when the address says ?reference=123 (a record) or ?reference=c456 (an entry). */
 "use strict";
 
 (function () {
@@ -88,6 +88,6 @@
     if (file) at("proof-text").value = await file.text();
   });
   const asked = new URLSearchParams(location.search);
-  const reference = asked.get("record") || asked.get("content");
+  const reference = asked.get("reference") || asked.get("record") || asked.get("content");
   if (reference && location.protocol !== "file:") fetchProof(reference);
 })();
