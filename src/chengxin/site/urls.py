@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from chengxin.foundation.catalogue import pages as catalogue
 from chengxin.foundation.collection import pages as collection
+from chengxin.foundation.disclosure import data_pages, listing_pages, office_pages
+from chengxin.foundation.disclosure import pages as disclosure
 from chengxin.ledger import pages as ledger
 from chengxin.site import about, gallery, health, home, login, matching, metrics, office, problem_pages, robots, search, subject_page, tour
 from chengxin.site.api import api
@@ -21,6 +23,16 @@ portal: list[URLPattern | URLResolver] = [
     path("s/<str:code>", subject_page.subject_page, name="subject"),
     path("policy", catalogue.policy_index, name="policy"),
     path("policy/<slug:policy_id>", catalogue.policy_page, name="policy_page"),
+    path("r/<int:record_id>", disclosure.record_page, name="record"),
+    path("r/<int:record_id>/restoration", disclosure.notice_page, name="restoration_notice"),
+    path("acts", listing_pages.acts_index, name="acts"),
+    path("acts/<slug:item_id>", listing_pages.acts_list, name="acts_list"),
+    path("lists", listing_pages.lists_index, name="lists"),
+    path("lists/<slug:item_id>", listing_pages.lists_list, name="lists_list"),
+    path("offices", office_pages.offices, name="offices"),
+    path("offices/<str:code>", office_pages.office, name="office"),
+    path("data", data_pages.data_page, name="data"),
+    path("data/<slug:item_id>/<str:name>", data_pages.data_file, name="data_file"),
     path("about", about.about, name="about"),
     path("tour", tour.tour, name="tour"),
     path("login", login.sign_in, name="login"),
@@ -32,6 +44,7 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/", office.desk, name="desk"),
     path("office/matching", matching.matching, name="matching"),
     path("office/matching/<int:pair_id>", matching.judge, name="judge_pair"),
+    path("office/overdue", office_pages.overdue_board, name="overdue_board"),
     path("office/pieces", gallery.pieces_gallery, name="pieces_gallery"),
     path("office/submissions", collection.submissions, name="submissions"),
     path("office/submissions/new", collection.new_submission, name="new_submission"),

@@ -29,6 +29,7 @@ __all__ = [
     "by_document_number",
     "counts_by_item",
     "holds_on",
+    "page_of_subject",
     "prior_versions",
     "public_record",
     "records_of_subject",
@@ -67,12 +68,24 @@ def records_of_subject(
     canonical_id: int, surface: Surface, at: Instant, *, item: int | None = None, as_of: Instant | None = None, limit: int = 200
 ) -> list[Record]:
     """一个主体的记录 on ``surface``, newest decision first; all subjects that were judged to be this one count."""
+    return list(_about(canonical_id, surface, at, item, as_of)[:limit])
+
+
+def page_of_subject(
+    canonical_id: int, at: Instant, *, item: int | None = None, as_of: Instant | None = None, cursor: str = "", limit: int = 50
+) -> Page:
+    """一个主体公示的记录, page by page. Refused for a cursor that is none of ours."""
+    rows = list(_after(_about(canonical_id, Surface.PUBLIC, at, item, as_of), cursor)[: limit + 1])
+    return Page(rows[:limit], _cursor_of(rows[limit - 1]) if len(rows) > limit else "")
+
+
+def _about(canonical_id: int, surface: Surface, at: Instant, item: int | None, as_of: Instant | None) -> QuerySet[Record]:
     same = Subject.objects.filter(canonical_id=canonical_id).values("id")
     seen = visible(surface, at) if as_of is None else was_visible(surface, as_of, at)
     found = Record.objects.filter(seen, subject_id__in=same)
     if item is not None:
         found = found.filter(item=item)
-    return list(found.order_by("-decided_on", "-id")[:limit])
+    return found.order_by("-decided_on", "-id")
 
 
 def counts_by_item(canonical_id: int, surface: Surface, at: Instant) -> dict[int, int]:
