@@ -126,7 +126,7 @@ def rows_quarantined(caller: Caller, _at: Instant) -> Block:
     policy = active.policy_set()
     rows = [
         Row(
-            f"第 {row.row:,} 行",
+            f"{row.submission.file_name} 第 {row.row:,} 行",
             f"/office/quarantine/{row.pk}",
             (
                 Cell("事项", policy.item(row.item).title),
@@ -134,7 +134,7 @@ def rows_quarantined(caller: Caller, _at: Instant) -> Block:
                 Cell("期限", due_on=row.due_on) if row.due_on else Cell("期限", "不计期限"),
             ),
         )
-        for row in found[:LISTED]
+        for row in found.select_related("submission")[:LISTED]
     ]
     return Block(
         "待甄别的行",

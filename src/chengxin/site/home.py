@@ -94,8 +94,8 @@ def _figures(at: Instant, size: int) -> Mapping[str, object]:
             Figure(size, "账本条目", "/log"),
         ],
         "months": _chart(months) if months else None,
-        "county_title": f"{last} 作出的行政决定按时公示的比例" if last else "各县市区按时公示的比例",
-        "counties": _county_rates([line for line in known if line.month == last]),
+        "county_title": "近十二个月作出的行政决定按时公示的比例",
+        "counties": _county_rates(known),
     }
 
 
@@ -121,7 +121,15 @@ def _chart(months: Sequence[tuple[str, Timeliness]]) -> Chart:
         {
             "xAxis": {"type": "category", "data": [month for month, _ in months]},
             "yAxis": {"type": "value", "min": low, "max": 100, "axisLabel": {"formatter": "{value}%"}},
-            "series": [{"type": "line", "data": [None if rate == "—" else float(rate) for rate in rates], "symbolSize": 7, "label": label}],
+            "series": [
+                {
+                    "type": "line",
+                    "data": [None if rate == "—" else float(rate) for rate in rates],
+                    "symbolSize": 7,
+                    "label": label,
+                    "labelLayout": {"hideOverlap": True},
+                }
+            ],
         },
         ["作出决定的月份", "按时（条）", "迟报（条）", "未报（条）", "按时率（%）"],
         [[month, line.on_time, line.late, line.missing, rate] for (month, line), rate in zip(months, rates, strict=True)],
@@ -135,13 +143,13 @@ def _county_rates(lines: Sequence[Timeliness]) -> list[Mapping[str, object]]:
     divisions = dict(Department.objects.exclude(division="").values_list("id", "division"))
 
     def tile(county: County) -> Mapping[str, object]:
-        (*_, own) = [Timeliness(0, 0, "", 0, 0, 0), *_sum([line for line in lines if divisions.get(line.authority_id) == county.code])]
+        own = _sum([line for line in lines if divisions.get(line.authority_id) == county.code])
         value = None if own.per_mille is None else own.per_mille / 10
         return {"code": county.code, "name": county.name, "value": value, "href": f"/offices?division={county.code}"}
 
     return [tile(county) for county in counties()]
 
 
-def _sum(lines: Sequence[Timeliness]) -> list[Timeliness]:
-    """All lines of one month as one; nothing for none."""
-    return [line for _, line in summed(lines, "month")]
+def _sum(lines: Sequence[Timeliness]) -> Timeliness:
+    """All lines as one."""
+    return Timeliness(0, 0, "", sum(line.on_time for line in lines), sum(line.late for line in lines), sum(line.missing for line in lines))
