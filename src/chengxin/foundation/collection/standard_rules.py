@@ -99,7 +99,8 @@ class StandardRules:
             return
         organization = ~self._kind_is(NATURAL_PERSON) & pl.col(kind).is_not_null()
         for role in ("subject_code", "legal_representative"):
-            if field := self._field(role):
+            # Other kinds of act have these columns too, but not all of them must fill them in.
+            if (field := self._field(role)) and (self.item.field(field).required or self.item.field(field).required_when):
                 sentence = f"相对人不是自然人的，“{self._title(field)}”必填。"
                 yield self._rule(
                     f"V03.{role}", sentence, "补填；个体工商户暂无代码的填 17 个 0 加 X。", organization & pl.col(field).is_null(), field
