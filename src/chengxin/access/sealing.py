@@ -2,7 +2,7 @@
 
 A sealed value is the text ``sealed:<key id>:<base64url of nonce and AES-256-GCM ciphertext>``, bound to the name of its field, so
 it cannot be moved to another. The blind index is HMAC-SHA256 of the value in its standard form: equal values are found, none is
-opened. Clause: credit-regulation/5.2 (信息安全).
+opened. Clause: credit-regulation/2.5.7.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """部门、账户与令牌。Default deny: who has no account, token or role gets nothing.
 
-Everything here is an entry of the ledger except secrets, which only their holders know. Clause: credit-regulation/5.2.
+Everything here is an entry of the ledger except secrets, which only their holders know. Clause: credit-regulation/2.5.7.
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def _figures(at: Instant, size: int) -> Mapping[str, object]:
     last, rate = (months[-1][0], _rate(months[-1][1])) if months else ("", "—")
     return {
         "figures": [
-            Figure(Subject.objects.count(), "主体", "/search"),
+            # Those outside the registry may be known from rows that nobody may see yet.
+            Figure(Subject.objects.filter(in_registry=True).count(), "登记主体", "/search"),
             Figure(accepted, "已归集的信息", "/acts", "条"),
             Figure(today_count, "今天新增与更新", "/acts", "条"),
             Figure(rate, f"{last} 按时率".strip(), "/offices", "" if rate == "—" else "%"),
