@@ -25,6 +25,10 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         # the business of the sections
         "no-such-file": "没有这份文件",
         "no-such-department": "没有这个部门",
+        "no-such-list": "没有这一类事项",
+        "no-such-data": "没有这一类数据",
+        "no-department": "账户没有所属部门",
+        "month-unreadable": "月份读不懂",
         "office-unknown": "没有这个部门",
         "open-data-being-made": "开放数据正在生成",
         "no-demo-city": "没有演示城市",

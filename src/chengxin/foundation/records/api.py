@@ -11,8 +11,8 @@ from ninja import Field, Query, Router, Schema
 from chengxin.foundation.records import queries, schemas
 from chengxin.foundation.records.showing import is_natural_person, shown_records, shown_versions
 from chengxin.foundation.records.types import Surface
+from chengxin.foundation.subjects import search
 from chengxin.foundation.subjects.models import Subject
-from chengxin.foundation.subjects.search import find_subjects
 from chengxin.foundation.subjects.types import SubjectKind
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, end_of_day
@@ -55,11 +55,11 @@ class DocumentAsked(Schema):
 
 
 @router.get("/subjects", response=schemas.SubjectsFound, summary="按名称的一部分或代码查找主体", operation_id="find_subjects")
-def find(request: HttpRequest, response: HttpResponse, asked: Query[NameAsked]) -> dict[str, Any]:
+def find_subjects(request: HttpRequest, response: HttpResponse, asked: Query[NameAsked]) -> dict[str, Any]:
     """自然人查不到。"""
     response["Cache-Control"] = FRESH
     at = clock.now()
-    found = find_subjects(asked.q.strip(), MOST_SUBJECTS, at)
+    found = search.find_subjects(asked.q.strip(), MOST_SUBJECTS, at)
     subjects = {subject.pk: subject for subject in Subject.objects.filter(pk__in=[each.id for each in found])}
     return {"subjects": [_subject_out(subjects[each.id], at) for each in found if each.id in subjects]}
 

@@ -19,7 +19,8 @@ from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
 
-COLLECTED: Final = frozenset({"records:record:collected", "records:record:updated"})
+UPDATED: Final = "records:record:updated"
+COLLECTED: Final = frozenset({"records:record:collected", UPDATED})
 CLOSED: Final = "collection:submission:closed"
 GONE: Final = frozenset({"collection:submission:returned", "collection:submission:refused"})
 ACTS: Final = frozenset(f"records:record:{verb}" for verb in ActVerb)
@@ -164,9 +165,9 @@ VERSIONS: Final = Projection(
     table="records_recordversion",
     key=("record_id", "version"),
     columns={"record_id": pl.Int64, **{name: _VERSION[name] for name in _OTHERS if name != "record_id"}},
-    events=frozenset(),
+    events=frozenset({UPDATED}),  # without an update there is no other version
     keys=(),
-    stage=lambda entries: entries,
+    stage=lambda entries: entries.select("seq"),
     settle=f"{_RANKED} SELECT id AS record_id, {', '.join(name for name in _OTHERS if name != 'record_id')} FROM ranked WHERE place > 1",  # noqa: S608
     content_column="content_id",
     title="其他版本",
