@@ -66,9 +66,14 @@ def hand_ins(records: int, firms: Sequence[Firm], policy: PolicySet, seed: int, 
                 size = rows // files + (number < rows % files)
                 slots.append((_working_day(today - timedelta(days=1 + int(back)), policy), item_id, offices[key], size, number))
     for on, item_id, office, size, number in sorted(slots, key=lambda slot: (slot[0], slot[1], slot[2].key, slot[4])):
-        desk = _Desk(policy, firms, Random(f"{seed}/{item_id}/{office.key}/{on}/{number}"))  # noqa: S311
+        desk = _Desk(policy, firms, seed, Random(f"{seed}/{item_id}/{office.key}/{on}/{number}"))  # noqa: S311
         item = policy.item(item_id)
         yield HandIn(office, item, on, [_row(desk, item, office, on, f"{on:%m%d}{place:03d}") for place in range(size)])
+
+
+def persons_beside(firms: int) -> int:
+    """How many natural persons a city with so many firms has on record."""
+    return max(1, firms // 20)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class _Desk:
 
     policy: PolicySet
     firms: Sequence[Firm]
+    seed: int
     chance: Random
 
 
@@ -87,7 +93,8 @@ def _row(desk: _Desk, item: CatalogueItem, office: Office, on: date, serial: str
     firm = firms[int(len(firms) * chance.random() ** 2)]
     facts = act_facts(item, office, decided, _document_number(item, office, decided, serial), chance)
     if item.natural_person == "mask" and chance.randrange(1000) < _PERSONS:
-        facts |= about_person(chance)
+        # A person may meet the city more than once; persons are few beside firms.
+        facts |= about_person(Random(f"{desk.seed}/person/{chance.randrange(persons_beside(len(firms)))}"))  # noqa: S311
     else:
         facts |= about_firm(firm, with_id=item.number <= 2 and chance.randrange(4) == 0)
         if firm.kind == INDIVIDUAL and chance.randrange(1000) < _NAME_ONLY:

@@ -114,7 +114,8 @@ def story_firms(city: City) -> Sequence[Firm]:
 def build_records(city: City, subjects: int, records: int, tell: Progress) -> None:
     """Registry basics first, then the acts of several years."""
     told = story_firms(city)
-    everybody = [*told, *firms(max(subjects - len(told), 1), city.seed, city.today.toordinal())]
+    others = max((subjects - len(told)) * 20 // 21, 1)  # the rest are natural persons
+    everybody = [*told, *firms(others, city.seed, city.today.toordinal())]
     registered = [firm for firm in everybody if firm.is_registered or firm in told]
     ordinary = list(hand_ins(max(records - len(registered), 100), everybody[len(told) :], city.policy, city.seed, city.today))
     planned = len(registered) + sum(len(each.rows) for each in ordinary)
