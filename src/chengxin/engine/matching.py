@@ -6,6 +6,7 @@ never links anything.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +18,10 @@ from rapidfuzz.process import cpdist
 from chengxin.engine import names
 
 _SCHEMA: Final = pl.Schema({"left_id": pl.Int64, "right_id": pl.Int64, "similarity": pl.Int32, "margin": pl.Int32})
+#: What DuckDB may hold; the rest lies in a scratch file.
+_MEMORY: Final = "400MB"
 #: Left names compared at a time: bounds the memory.
-_AT_A_TIME: Final = 20_000
+_AT_A_TIME: Final = 10_000
 _GRAMS: Final = "unnest(list_distinct(list_transform(range(1, length(core)), lambda i: substr(core, i, 2)))) AS gram"
 _INDEX: Final = (
     f"CREATE TABLE gram AS SELECT id, {_GRAMS} FROM r",  # noqa: S608
@@ -43,7 +46,7 @@ class Blocking:
     """How far to look: each name is compared with those that share one of its ``rarest`` bigrams, if no more than ``crowd`` do."""
 
     rarest: int = 3
-    crowd: int = 200
+    crowd: int = 60
     least_similarity: int = 700  # of 1000
 
 
@@ -55,7 +58,8 @@ def match_names(left: pl.DataFrame, right: pl.DataFrame, blocking: Blocking | No
     """
     how = blocking or Blocking()
     best = [pl.DataFrame(schema=_SCHEMA)]
-    with duckdb.connect() as scratch:
+    with tempfile.TemporaryDirectory(prefix="chengxin-names-") as folder, duckdb.connect(f"{folder}/names.duckdb") as scratch:
+        scratch.execute(f"SET memory_limit = '{_MEMORY}'")
         for side, frame in (("l", left), ("r", right)):
             cores = frame.select(pl.col("id").cast(pl.Int64), names.core(names.normal_form(pl.col("name"))).alias("core"))
             scratch.register("given", cores.filter(pl.col("core").str.len_chars() >= 2).with_row_index("place").to_arrow())

@@ -13,7 +13,7 @@ from chengxin.foundation.subjects.matching import Described, as_objects, explain
 from chengxin.foundation.subjects.name_index import FUNCTION, TABLE
 from chengxin.foundation.subjects.types import IdentifierKind, Office, SubjectKind
 from chengxin.kernel.instants import FOREVER, Instant
-from chengxin.storage.temporary import read_frame, temporary_join, temporary_rows
+from chengxin.storage.temporary import read_frame, read_frames, temporary_join, temporary_rows
 
 __all__ = ["propose_for_rows", "propose_pairs"]
 
@@ -21,6 +21,9 @@ __all__ = ["propose_for_rows", "propose_pairs"]
 _READ_PER_PART: Final = 50
 _KEPT_PER_ROW: Final = 5
 _LEAST_ALIKE: Final = 500
+#: A bigram is crowded when this many of the first 5,000 subjects hold it.
+_CROWD: Final = 20
+_SAMPLE: Final = f"SELECT search_key FROM subjects_subject WHERE kind <> {SubjectKind.NATURAL_PERSON.value} ORDER BY id LIMIT 5000"  # noqa: S608
 _LIST: Final = f"SELECT id, name FROM subjects_subject WHERE kind <> {SubjectKind.NATURAL_PERSON.value} AND canonical_id = id ORDER BY id"  # noqa: S608
 
 
@@ -55,7 +58,7 @@ def propose_pairs(at: Instant, blocking: matching.Blocking | None = None, using:
 
     Two subjects that both have a code of their own are only proposed where their names are the same.
     """
-    everybody = read_frame(_LIST, {"id": pl.Int64, "name": pl.String}, using=using)
+    everybody = pl.concat(read_frames(_LIST, {"id": pl.Int64, "name": pl.String}, rows=50_000, using=using))
     found = matching.match_names(everybody, everybody, blocking)
     pairs = found.select(
         pl.min_horizontal("left_id", "right_id").alias("left_id"), pl.max_horizontal("left_id", "right_id").alias("right_id"), "similarity"
@@ -80,6 +83,7 @@ def _alike_names(rows: pl.DataFrame, using: str) -> pl.DataFrame:
         [cored.with_columns(part=pl.col("key")), cored.with_columns(part=names.bigrams(pl.col("key")).str.split(" ")).explode("part")]
     )
     parts = parts.filter(pl.col("part").str.len_chars() >= 2).select("quarantined_row_id", "core", "part").unique()
+    parts = parts.join(_crowded_bigrams(using), on="part", how="anti")
     holders = _holders(parts.select("part").unique(), using)
     compared = parts.join(holders, on="part").select("quarantined_row_id", "core", "right_id", "right_name").unique()
     compared = compared.with_columns(names.core(names.normal_form(pl.col("right_name"))).alias("right_core"))
@@ -89,6 +93,13 @@ def _alike_names(rows: pl.DataFrame, using: str) -> pl.DataFrame:
         ranked.sort("alike", "right_id", descending=[True, False]).group_by("quarantined_row_id", maintain_order=True).head(_KEPT_PER_ROW)
     )
     return best.select("quarantined_row_id", "right_id")
+
+
+def _crowded_bigrams(using: str) -> pl.DataFrame:
+    """Column part: bigrams that many of a sample of names hold (有限, the city's name). To ask for them is slow and finds anybody."""
+    sample = read_frame(_SAMPLE, {"key": pl.String}, using=using)
+    grams = sample.select(names.bigrams(pl.col("key")).str.split(" ").alias("part")).explode("part")
+    return grams.group_by("part").len().filter(pl.col("len") >= _CROWD).select("part")
 
 
 def _holders(parts: pl.DataFrame, using: str) -> pl.DataFrame:
