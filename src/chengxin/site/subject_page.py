@@ -10,6 +10,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from chengxin.foundation.disclosure.pages import mark_unlisted
 from chengxin.foundation.records.queries import counts_by_item, records_of_subject
 from chengxin.foundation.records.showing import ShownField, ShownRecord, shown_records
 from chengxin.foundation.records.types import Surface
@@ -22,7 +23,6 @@ from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import Polarity
 from chengxin.site.found import division_name, state_name
-from chengxin.site.indexing import keep_out_of_indexes
 from chengxin.site.subject_sections import Section, section_of, sections_of
 
 #: How many records of an item are read at most, and how many a section shows before it is opened.
@@ -75,7 +75,7 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
         "last_received": max((record.received_at for record in shown), default=None),
     }
     response = render(request, "site/subject.html", context)
-    return keep_out_of_indexes(response, [record.ends for record in adverse]) if adverse else response
+    return mark_unlisted(response, [record.ends for record in adverse]) if adverse else response
 
 
 def _subject(code: str) -> Subject:
