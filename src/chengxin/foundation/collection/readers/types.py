@@ -71,11 +71,6 @@ class Limits:
         """The largest accepted file of this format, in bytes."""
         return int(asdict(self)[f"size_{form.value}"])
 
-    @property
-    def largest(self) -> int:
-        """The largest accepted file of any format, in bytes."""
-        return max(map(self.size_of, Format))
-
 
 @dataclass(frozen=True)
 class Chunk:
