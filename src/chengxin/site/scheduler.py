@@ -20,6 +20,7 @@ from django.db import close_old_connections, connection
 
 from chengxin.access.vault import remove_drafts
 from chengxin.foundation.collection.folder import watch
+from chengxin.foundation.disclosure.tasks import enqueue_stale_open_data
 from chengxin.kernel import clock
 from chengxin.ledger import sequencer
 from chengxin.site import erasure_register, health, unfinished
@@ -90,6 +91,7 @@ def duties() -> list[Duty]:
         Duty("submissions", 5 * SECOND, unfinished.enqueue_unfinished),
         Duty("drafts", HOUR, _remove_drafts),
         Duty("erasures", MINUTE, erasure_register.keep),
+        Duty("open data", MINUTE, enqueue_stale_open_data),
     ]
     if settings.CHENGXIN_WATCH:
         found.append(Duty("folder", 5 * SECOND, FolderWatch(Path(settings.CHENGXIN_WATCH)).keep_alive))
