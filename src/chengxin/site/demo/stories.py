@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from random import Random
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
-
-from django.urls import NoReverseMatch, reverse
 
 from chengxin.foundation.collection.types import Channel
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.services import withdraw_record
 from chengxin.foundation.records.types import WithdrawalReason
-from chengxin.kernel.periods import last_day
 from chengxin.policy.types import Severity
-from chengxin.site.demo.acts import act_facts
 from chengxin.site.demo.building import City, story_firms
-from chengxin.site.demo.city import Firm, Office
-from chengxin.site.demo.rows import Facts, Row, about_firm, about_person, row_of
-
-PENALTY: Final = "administrative_penalty"
-LICENCE: Final = "administrative_licence"
-#: A fine that makes an ordinary case: published, for a time.
-GENERAL_FINE: Final = {"penalty_kinds": "罚款", "content": "罚款120000元", "fine": "12", "procedure": "普通程序"}
-
-
-@dataclass(frozen=True)
-class Story:
-    """故事：one stop of the tour."""
-
-    title: str
-    happened: str
-    did: str
-    checks: Sequence[Mapping[str, str]]
-
-
-@dataclass
-class Scene:
-    """What a story is told with."""
-
-    city: City
-    firms: Sequence[Firm]
-
-    def workday(self, back: int) -> date:
-        """The working day that many working days before today."""
-        day = self.city.today
-        while back or not self.city.policy.calendar.is_working_day(day):
-            day -= timedelta(days=1)
-            back -= self.city.policy.calendar.is_working_day(day)
-        return day
-
-    def row(self, item_id: str, office: Office, firm: Firm | None, *, decided: date, number: str, facts: Facts) -> Row:
-        """One act; ``firm`` None: about a natural person."""
-        item, chance = self.city.policy.item(item_id), Random(f"{self.city.seed}/{number}")  # noqa: S311
-        said = act_facts(item, office, decided, number, Random(1)) | {"fine": "", "confiscation": "", "CF_NR_ZKDX": ""}  # noqa: S311
-        about = about_firm(firm) if firm else about_person(chance)
-        return row_of(item, self.city.policy, said | about | dict(facts), chance)
+from chengxin.site.demo.scene import GENERAL_FINE, LICENCE, PENALTY, Scene, Story, decided_so_that, link, page_of, takes
 
 
 def plant(city: City) -> list[dict[str, Any]]:
@@ -65,21 +20,6 @@ def plant(city: City) -> list[dict[str, Any]]:
     scene = Scene(city, story_firms(city))
     told = [tell(scene) for tell in STORIES]
     return [{"title": each.title, "happened": each.happened, "did": each.did, "checks": list(each.checks)} for each in told]
-
-
-def link(label: str, *names: str, args: Sequence[object] = ()) -> list[dict[str, str]]:
-    """A check that leads to the first of these pages that exists; none if none does."""
-    for name in names:
-        try:
-            return [{"label": label, "href": reverse(name, args=args)}]
-        except NoReverseMatch:
-            continue
-    return []
-
-
-def page_of(firm: Firm) -> list[dict[str, str]]:
-    """The subject's page."""
-    return link(f"{firm.name}的页面", "subject", args=[firm.code])
 
 
 def on_time_and_late(scene: Scene) -> Story:
@@ -116,7 +56,7 @@ def letter_for_digit(scene: Scene) -> Story:
         "字母 O 写成了数字 0",
         f"{office.name}报送的代码是 {wrong}：里面有一个字母 O，而统一社会信用代码从不用这个字母。",
         f"只有一种改法能让两位校验码都成立，名称也对得上，于是改成 {firm.code} 并记下“已更正”。换作改法不止一种，这一行会退回。",
-        [*page_of(firm), *link("这次报送", "submission", "desk", args=[] if not _takes("submission") else [submission.pk])],
+        [*page_of(firm), *link("这次报送", "submission", "desk", args=[] if not takes("submission") else [submission.pk])],
     )
 
 
@@ -141,8 +81,8 @@ def last_day_of_publication(scene: Scene) -> Story:
     gone, last = scene.firms[8], scene.firms[9]
     office = scene.city.office("environment")
     period = scene.city.policy.publication_period_at(scene.city.today).classes[Severity.GENERAL].maximum
-    ends_today = _decided_so_that(scene.city.today, period)
-    ended = _decided_so_that(scene.city.today - timedelta(days=1), period)
+    ends_today = decided_so_that(scene.city.today, period)
+    ended = decided_so_that(scene.city.today - timedelta(days=1), period)
     for firm, decided, number in ((gone, ended, "演示故事四处罚〔4〕号"), (last, ends_today, "演示故事四处罚〔5〕号")):
         row = scene.row(PENALTY, office, firm, decided=decided, number=number, facts=GENERAL_FINE)
         scene.city.hand_in(office, PENALTY, [row], decided + timedelta(days=3))
@@ -268,19 +208,3 @@ STORIES: Final[tuple[Callable[[Scene], Story], ...]] = (
     natural_person,
     two_people,
 )
-
-
-def _decided_so_that(last: date, period: str) -> date:
-    """The latest day from which ``period`` runs until ``last``."""
-    day = last
-    while last_day(day, period) > last:
-        day -= timedelta(days=1)
-    return day
-
-
-def _takes(name: str) -> bool:
-    try:
-        reverse(name, args=[1])
-    except NoReverseMatch:
-        return False
-    return True
