@@ -18,7 +18,7 @@ from chengxin.storage.temporary import read_frame, read_frames, temporary_join, 
 __all__ = ["propose_for_rows", "propose_pairs"]
 
 #: Names read for one part of a name, candidates kept for one row, and how alike (of 1000) a name must at least be.
-_READ_PER_PART: Final = 50
+_READ_PER_PART: Final = 30
 _KEPT_PER_ROW: Final = 5
 _LEAST_ALIKE: Final = 500
 #: A bigram is crowded when this many of the first 5,000 subjects hold it.
@@ -35,6 +35,7 @@ def propose_for_rows(rows: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_AL
     """
     given = rows.with_columns(
         *(pl.lit("").alias(column) for column in ("division", "legal_representative", "address", "code") if column not in rows.columns),
+        names.core(names.normal_form(pl.col("name"))).alias("core"),
         *([] if "subject_id" in rows.columns else [pl.lit(None, dtype=pl.Int64).alias("subject_id")]),
     )
     alike = _alike_names(given.select("quarantined_row_id", "name"), using)
@@ -47,7 +48,7 @@ def propose_for_rows(rows: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_AL
     proposals = []
     for row_id, right_id in pairs.iter_rows():
         left = lefts[row_id]
-        one = Described(left["name"], left["division"], left["legal_representative"], left["address"], left["code"])
+        one = Described(left["name"], left["division"], left["legal_representative"], left["address"], left["code"], core=left["core"])
         score, features = explain_pair(one, rights[right_id])
         proposals.append((0, right_id, row_id, msgspec.json.encode(as_objects(features)).decode(), score, at))
     return _write(proposals, using)
@@ -140,6 +141,7 @@ def _described(subject_ids: pl.Series, using: str) -> dict[int, Described]:
         {"id": pl.Int64, "kind": pl.String, "value": pl.String},
         using=using,
     )
+    cored = subjects.with_columns(names.core(names.normal_form(pl.col("name"))).alias("core"))
     numbers: dict[int, dict[str, str]] = {}
     former: dict[int, list[str]] = {}
     for subject_id, kind, value in recorded.iter_rows():
@@ -155,8 +157,9 @@ def _described(subject_ids: pl.Series, using: str) -> dict[int, Described]:
             code=row["code"],
             numbers=numbers.get(row["id"]),
             former_names=former.get(row["id"], ()),
+            core=row["core"],
         )
-        for row in subjects.iter_rows(named=True)
+        for row in cored.iter_rows(named=True)
     }
 
 

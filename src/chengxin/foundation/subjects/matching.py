@@ -20,6 +20,12 @@ class Described:
     code: str = ""
     numbers: Mapping[str, str] | None = None  # IdentifierKind → value
     former_names: Sequence[str] = ()
+    core: str = ""  # engine.names.core of the name, where the caller has worked it out for many at once
+
+    @property
+    def compared_name(self) -> str:
+        """The core of the name."""
+        return self.core or names.core_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ _SAYS: Final[Mapping[str, tuple[str, int]]] = {
 
 def explain_pair(left: Described, right: Described) -> tuple[int, list[Feature]]:
     """比对：a score of 0–1000 to sort by, and the features behind it, strongest first."""
-    alike = names.similarity(names.core_of(left.name), names.core_of(right.name))
+    alike = names.similarity(left.compared_name, right.compared_name)
     features = [Feature("name_similarity", f"名称相近（{alike / 10:.0f}%）", round(alike * 0.5), f"{left.name} / {right.name}")]
     features += _names_of_old(left, right)
     features += _compared("division", left.division, right.division)
@@ -70,8 +76,8 @@ def _feature(id_: str, detail: str) -> Feature:
 
 
 def _names_of_old(left: Described, right: Described) -> list[Feature]:
-    same = [old for old in right.former_names if names.core_of(old) == names.core_of(left.name)]
-    same += [old for old in left.former_names if names.core_of(old) == names.core_of(right.name)]
+    same = [old for old in right.former_names if names.core_of(old) == left.compared_name]
+    same += [old for old in left.former_names if names.core_of(old) == right.compared_name]
     return [_feature("former_name", old) for old in same[:1]]
 
 
@@ -83,9 +89,11 @@ def _compared(what: str, left: str, right: str) -> list[Feature]:
 
 def _addresses(left: str, right: str) -> list[Feature]:
     """Bigrams of the addresses that both share; the first characters (the city) are in all of them and say little."""
-    shared = set(names.bigrams_of(names.search_key_of(left))) & set(names.bigrams_of(names.search_key_of(right)))
     smaller = min(len(left), len(right))
-    return [_feature("address_shared", f"{left} / {right}")] if smaller >= 6 and len(shared) * 2 > smaller else []
+    if smaller < 6:
+        return []
+    shared = set(names.bigrams_of(names.search_key_of(left))) & set(names.bigrams_of(names.search_key_of(right)))
+    return [_feature("address_shared", f"{left} / {right}")] if len(shared) * 2 > smaller else []
 
 
 def _numbers(left: Described, right: Described) -> list[Feature]:
