@@ -78,6 +78,8 @@ def serve(*, host: str, port: int, workers: int, only: str = "") -> int:
     }
     supervisor = Supervisor([Part(name, command) for name, command in commands.items() if only in {"", name}])
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}" if only in {"", "web"} else ""
+    if address:
+        os.environ.setdefault("CHENGXIN_ORIGIN", address)  # for the parts: without a proxy the public comes here
     return supervisor.run(address)
 
 
