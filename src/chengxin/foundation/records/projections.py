@@ -69,11 +69,11 @@ _VERSION_COLUMNS: Final = ", ".join(name for name in _VERSION if name != "receiv
 def stage_records(entries: pl.DataFrame) -> pl.DataFrame:
     """A chunk of entries about records and submissions → one row each: versions with their standing, and what became of submissions."""
     policy = active.policy_set()
-    parts = [_marks(entries)]
+    parts = [pl.DataFrame(schema=_STAGED), _marks(entries)]  # a chunk may hold no version at all
     versions = entries.filter(pl.col("event").is_in(list(COLLECTED)) & ~pl.col("erased"))
     for (item_id,), group in versions.group_by("_item", maintain_order=True):
         parts.append(_versions(group, policy.item(str(item_id)), policy))
-    return pl.concat(parts, how="diagonal").select(_STAGED.names()).cast(_STAGED)
+    return pl.concat(parts, how="diagonal_relaxed").select(_STAGED.names()).cast(_STAGED)
 
 
 def _versions(group: pl.DataFrame, item: CatalogueItem, policy: PolicySet) -> pl.DataFrame:
