@@ -84,10 +84,10 @@ def test_lists_are_filtered_and_turned_page_by_page(client: Client) -> None:
     recording.records("administrative_penalty", [{"CF_WSH": f"泰市监处罚〔2026〕{n:03}号"} for n in range(35)], at=HANDED_IN)
     first = client.get("/acts/administrative_penalty")
     text = first.content.decode()
-    assert text.count('<li class="record">') == 30
+    assert text.count('<li class="record') == 30
     assert first["X-Robots-Tag"].endswith(END)
     cursor = text.split("cursor=")[1].split('"')[0]
-    assert client.get(f"/acts/administrative_penalty?cursor={cursor}").content.decode().count('<li class="record">') == 5
+    assert client.get(f"/acts/administrative_penalty?cursor={cursor}").content.decode().count('<li class="record') == 5
     assert "没有符合条件的" in client.get("/acts/administrative_penalty?kind=吊销执照").content.decode()
     assert client.get("/acts/administrative_penalty?from=notaday").status_code == 422
     assert client.get("/acts/nothing").status_code == 404
