@@ -24,7 +24,7 @@ WINDOWS = ((390, "dark"), (1440, "light"))
 #: Addresses that answer with something else than a page.
 NO_PAGE = ("/api/", "/log/", "/static/", "/metrics", "/healthz", "/robots.txt", "/sitemap.xml", "/logout")
 #: How many samples of one line are looked at.
-SAMPLES = 2
+SAMPLES = 1
 
 
 class Links(HTMLParser):
@@ -90,7 +90,7 @@ def faults_of(window: Page, address: str, width: int) -> list[str]:
     return [f"{address} at {width}: {fault}" for fault in found]
 
 
-@pytest.mark.parametrize("role", ["", "clerk", "reviewer", "credit_office", "audit_admin"])
+@pytest.mark.parametrize("role", ["", "clerk", "credit_office", "audit_admin"])
 def test_every_page_is_accessible_and_fits(visit: Visit, city: City, role: str) -> None:
     starts = ("/office/",) if role else START
     listing = visit(role=role)
