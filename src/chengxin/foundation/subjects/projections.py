@@ -140,52 +140,47 @@ def _stage_judgements(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_OPENING_KEYS: Final = ("_opens_subject", "_subject", "_subject_code", "_subject_name", "_received_at", "_submission", "_item")
+_JUDGING_KEYS: Final = ("_left", "_right", "_verdict", "_because", "_by", "_at")
+SUBJECTS: Final = Projection(
+    table="subjects_subject",
+    key=("id",),
+    columns=_COLUMNS,
+    events=COLLECTED | {JOINED, JUDGED},
+    keys=(*_OPENING_KEYS, *_JUDGING_KEYS[:3]),
+    payload=True,
+    stage=stage_subjects,
+    settle=_SUBJECTS,
+    content_column="content_id",
+    title="信用主体",
+)
+IDENTIFIERS: Final = Projection(
+    table="subjects_subjectidentifier",
+    key=("subject_id", "kind", "value"),
+    columns={"subject_id": pl.Int64(), "kind": pl.String(), "value": pl.String()},
+    events=frozenset({NAMED}),
+    keys=("_subject", "_known_name"),
+    stage=_stage_names,
+    settle=_NUMBERS,
+    current=_CURRENT_IDENTIFIERS,
+    title="其他号码",
+)
+JUDGEMENTS: Final = Projection(
+    table="subjects_judgement",
+    key=("content_id",),
+    columns=dict.fromkeys(["content_id", "left_id", "right_id", "judged_at"], pl.Int64())
+    | dict.fromkeys(["verdict", "because", "judged_by"], pl.String()),
+    events=frozenset({JUDGED}),
+    keys=_JUDGING_KEYS,
+    stage=_stage_judgements,
+    content_column="content_id",
+    current="SELECT content_id, left_id, right_id, at AS judged_at, verdict, because, by AS judged_by FROM subjects_judgement",
+    title="主体判定",
+)
+
+
 def register_projections(port: Port[Projection]) -> None:
     """Tell ``fsck`` how the tables of this section follow from entries. Identifiers read what subjects have staged: in this order."""
-    opening = ("_opens_subject", "_subject", "_subject_code", "_subject_name", "_received_at", "_submission", "_item")
-    judging = ("_left", "_right", "_verdict", "_because", "_by", "_at")
-    port.register(
-        "subjects_subject",
-        Projection(
-            table="subjects_subject",
-            key=("id",),
-            columns=_COLUMNS,
-            events=COLLECTED | {JOINED, JUDGED},
-            keys=(*opening, *judging[:3]),
-            payload=True,
-            stage=stage_subjects,
-            settle=_SUBJECTS,
-            content_column="content_id",
-            title="信用主体",
-        ),
-    )
-    identifiers: dict[str, pl.DataType] = {"subject_id": pl.Int64(), "kind": pl.String(), "value": pl.String()}
-    port.register(
-        "subjects_identifier",
-        Projection(
-            table="subjects_subjectidentifier",
-            key=("subject_id", "kind", "value"),
-            columns=identifiers,
-            events=frozenset({NAMED}),
-            keys=("_subject", "_known_name"),
-            stage=_stage_names,
-            settle=_NUMBERS,
-            current=_CURRENT_IDENTIFIERS,
-            title="其他号码",
-        ),
-    )
-    said: dict[str, pl.DataType] = {"verdict": pl.String(), "because": pl.String(), "judged_by": pl.String()}
-    port.register(
-        "subjects_judgement",
-        Projection(
-            table="subjects_judgement",
-            key=("content_id",),
-            columns={"content_id": pl.Int64(), "left_id": pl.Int64(), "right_id": pl.Int64(), "judged_at": pl.Int64(), **said},
-            events=frozenset({JUDGED}),
-            keys=judging,
-            stage=_stage_judgements,
-            content_column="content_id",
-            current="SELECT content_id, left_id, right_id, at AS judged_at, verdict, because, by AS judged_by FROM subjects_judgement",
-            title="主体判定",
-        ),
-    )
+    port.register("subjects_subject", SUBJECTS)
+    port.register("subjects_identifier", IDENTIFIERS)
+    port.register("subjects_judgement", JUDGEMENTS)
