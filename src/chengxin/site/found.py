@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chengxin.foundation.subjects.search import FoundSubject
-from chengxin.policy import active
+from chengxin.policy.policy_set import PolicySet
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,24 @@ def mark(name: str, asked: str) -> SafeString:
     return format_html("{}<mark>{}</mark>{}", name[:start], name[start:end], name[end:])
 
 
-def division_name(code: str) -> str:
+def division_name(code: str, policy: PolicySet) -> str:
     """县市区 by its code; the code itself where the table does not have it."""
-    return active.policy_set().code_table("division").values.get(code, code)
+    return policy.code_table("division").values.get(code, code)
 
 
-def state_name(code: str) -> str:
+def state_name(code: str, policy: PolicySet) -> str:
     """登记状态 by its code; the code itself where the table does not have it."""
-    return active.policy_set().code_table("operating_state").values.get(code, code)
+    return policy.code_table("operating_state").values.get(code, code)
 
 
-def found(subject: FoundSubject, asked: str) -> Found:
+def found(subject: FoundSubject, asked: str, policy: PolicySet) -> Found:
     """A result of the search for ``asked``."""
     href = f"/s/{subject.code or subject.id}"
     return Found(
-        subject.code, mark(subject.name, asked), href, division_name(subject.division), state_name(subject.state), subject.in_registry
+        subject.code,
+        mark(subject.name, asked),
+        href,
+        division_name(subject.division, policy),
+        state_name(subject.state, policy),
+        subject.in_registry,
     )

@@ -17,6 +17,8 @@ from chengxin.foundation.subjects.types import Verdict
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound, Refused
+from chengxin.policy import active
+from chengxin.policy.policy_set import PolicySet
 from chengxin.site.found import division_name, state_name
 from chengxin.site.pieces import Figure
 from chengxin.site.problems import status_of
@@ -63,9 +65,9 @@ def judge(request: HttpRequest, pair_id: int) -> HttpResponse:
 def _queue(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     start = int(text) if (text := request.GET.get("from", "0")).isascii() and text.isdigit() else 0
     pairs = open_pairs(SHOWN + 1, start)
-    at = clock.now()
+    at, policy = clock.now(), active.policy_set()
     context = {
-        "pairs": [_card(pair, at) for pair in pairs[:SHOWN]],
+        "pairs": [_card(pair, at, policy) for pair in pairs[:SHOWN]],
         "refused": refused,
         "figures": [waiting_figure(), Figure(Judgement.objects.count(), "已作判定", "", "次")],
         "position": f"第 {start + 1}–{start + len(pairs[:SHOWN])} 对" if pairs else "",
@@ -75,25 +77,25 @@ def _queue(request: HttpRequest, refused: Refused | None = None) -> HttpResponse
     return render(request, "site/matching.html", context, status=status_of(refused) if refused else 200)
 
 
-def _card(pair: Mapping[str, Any], at: Instant) -> Mapping[str, object]:
+def _card(pair: Mapping[str, Any], at: Instant, policy: PolicySet) -> Mapping[str, object]:
     return {
         "id": pair["id"],
-        "left": _side(pair["left"], at),
-        "right": _side(pair["right"], at),
+        "left": _side(pair["left"], at, policy),
+        "right": _side(pair["right"], at, policy),
         "features": [feature_line(feature) for feature in pair["features"]],
         "action": f"/office/matching/{pair['id']}",
         "verdict": pair["verdict"],
     }
 
 
-def _side(subject: Subject, at: Instant) -> Mapping[str, str]:
+def _side(subject: Subject, at: Instant, policy: PolicySet) -> Mapping[str, str]:
     heads = [office.name for office in offices_of(subject.id, at) if office.office == "legal_representative"]
     return {
         "name": subject.name,
         "code": subject.code or "",
-        "division": division_name(subject.division) if subject.division else "",
+        "division": division_name(subject.division, policy) if subject.division else "",
         "legal_representative": "、".join(heads),
-        "state": state_name(subject.state),
+        "state": state_name(subject.state, policy),
         "href": f"/s/{subject.code or subject.id}",
     }
 

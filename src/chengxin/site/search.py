@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from chengxin.foundation.subjects.search import find_subjects
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Refused
+from chengxin.policy import active
 from chengxin.site.found import Found, found
 
 SUGGESTED = 8
@@ -20,7 +21,8 @@ def _asked(request: HttpRequest, name: str = "q") -> str:
 
 
 def _find(query: str, limit: int) -> list[Found]:
-    return [found(subject, query) for subject in find_subjects(query, limit, clock.now())]
+    policy = active.policy_set()
+    return [found(subject, query, policy) for subject in find_subjects(query, limit, clock.now())]
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -65,7 +65,7 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
     sections = sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path)
     context = {
         "at": at,
-        "subject": _head(subject),
+        "subject": _head(subject, policy),
         "adverse": bool(adverse),
         "conclusion": _conclusion(adverse, sum(n for number, n in totals.items() if policy.item(number).polarity is Polarity.ADVERSE), at),
         "sections": sections,
@@ -92,15 +92,15 @@ def _not_found() -> NotFound:
     return NotFound("subject-not-found", "没有查到这个主体。", "请核对统一社会信用代码，或者按名称查询。本站不按自然人姓名查询。")
 
 
-def _head(subject: Subject) -> dict[str, object]:
+def _head(subject: Subject, policy: PolicySet) -> dict[str, object]:
     others = Subject.objects.filter(canonical_id=subject.id).exclude(pk=subject.id).values_list("name", flat=True)
     former = SubjectIdentifier.objects.filter(subject=subject, kind=IdentifierKind.FORMER_NAME).values_list("value", flat=True)
     return {
         "name": subject.name,
         "code": subject.code or "",
         "kind": SubjectKind(subject.kind).label,
-        "division": division_name(subject.division) if subject.division else "",
-        "state": state_name(subject.state),
+        "division": division_name(subject.division, policy) if subject.division else "",
+        "state": state_name(subject.state, policy),
         "in_registry": subject.in_registry,
         "known_as": [name for name in dict.fromkeys(others) if name != subject.name],
         "former_names": list(former),

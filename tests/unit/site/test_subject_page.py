@@ -67,7 +67,7 @@ def test_a_penalty_is_never_pushed_off_the_page_by_permits(portal: Client) -> No
     shown = portal.get(f"/s/{CODE}").content.decode()
     assert penalty.document_number in shown
     assert f"查看全部 {SHOWN + 15} 条" in shown
-    assert portal.get(f"/s/{CODE}?section=licences").content.decode().count('class="record"') == SHOWN + 16
+    assert portal.get(f"/s/{CODE}?section=licences").content.decode().count('<li class="record') == SHOWN + 16
 
 
 def test_a_natural_person_has_no_page(portal: Client) -> None:
