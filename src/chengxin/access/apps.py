@@ -6,7 +6,13 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        """Tell the ledger which rows wait to become leaves, and how our tables follow from entries."""
+        from chengxin.access import projections
         from chengxin.access.traces import SealedReadLeaves
-        from chengxin.ledger.ports import pending_leaves
+        from chengxin.ledger import ports
 
-        pending_leaves.register("access.sealed_reads", SealedReadLeaves())
+        ports.pending_leaves.register("access.sealed_reads", SealedReadLeaves())
+        ports.projections.register("access.departments", projections.DEPARTMENTS)
+        ports.projections.register("access.delegations", projections.DELEGATIONS)
+        ports.projections.register("access.tokens", projections.TOKENS)
+        ports.projections.register("access.accounts", projections.ACCOUNTS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from hashlib import sha256
+from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -31,7 +32,16 @@ __all__ = [
     "set_password",
 ]
 
-TOKEN_PREFIX = "chengxin_"  # noqa: S105  lets secret scanners recognise one
+DEPARTMENT_ADDED: Final = "access:department:added"
+DELEGATION_ADDED: Final = "access:delegation:added"
+TOKEN_ISSUED: Final = "access:token:issued"  # noqa: S105  the tag of an event
+TOKEN_REVOKED: Final = "access:token:revoked"  # noqa: S105  the tag of an event
+ACCOUNT_ADDED: Final = "access:account:added"
+ACCOUNT_REVOKED: Final = "access:account:revoked"
+PASSWORD_CHANGED: Final = "access:account:password_changed"  # noqa: S105  the tag of an event
+#: So many characters of a token's hash are its number in the ledger.
+TOKEN_NUMBER: Final = 12
+TOKEN_PREFIX: Final = "chengxin_"  # noqa: S105  lets secret scanners recognise one
 
 
 def department_by_code(code: str) -> Department:
@@ -67,8 +77,9 @@ def add_department(
             kind=kind,
             opened_at=at,
         )
-        recorded = {"code": code, "name": department.name, "division": department.division, "kind": kind, "at": str(at)}
-        record_event("access:department:added", recorded | ({"parent": parent.code} if parent else {}))
+        said = {"_department": code, "_name": department.name, "_short_name": department.short_name, "_division": department.division}
+        said |= {"_kind": kind, "_parent": parent.code if parent else "", "_at": str(at)}
+        record_event(DEPARTMENT_ADDED, said)
     return department
 
 
@@ -84,8 +95,9 @@ def delegate_item(
         delegation = Delegation.objects.create(
             principal=principal, delegate=delegate, item=item, reference=reference.strip(), valid_from=valid_from, valid_until=valid_until
         )
-        recorded = {"principal": principal.code, "delegate": delegate.code, "item": item, "reference": reference.strip()}
-        record_event("access:delegation:added", recorded | {"from": str(valid_from), "until": str(valid_until), "at": str(at)})
+        said = {"_principal": principal.code, "_delegate": delegate.code, "_item": item, "_reference": delegation.reference}
+        said |= {"_delegation": str(delegation.pk), "_from": str(valid_from), "_until": str(valid_until), "_at": str(at)}
+        record_event(DELEGATION_ADDED, said)
     return delegation
 
 
@@ -95,7 +107,7 @@ def issue_token(department: Department, at: Instant) -> str:
     with writing():
         digest = sha256(token.encode()).hexdigest()
         DepartmentToken.objects.create(department=department, digest=digest, created_at=at)
-        record_event("access:token:issued", {"department": department.code, "token": digest[:12], "at": str(at)})
+        record_event(TOKEN_ISSUED, {"_department": department.code, "_token": digest[:TOKEN_NUMBER], "_at": str(at)})
     return token
 
 
@@ -106,7 +118,7 @@ def revoke_token(digest_start: str, at: Instant) -> None:
         if token is None or len(digest_start) < 8:
             raise NotFound("token-not-found", "没有这个有效的令牌。", "请用发放时账本里的令牌编号（至少八位）。")
         DepartmentToken.objects.filter(pk=token.pk).update(revoked_at=at)
-        record_event("access:token:revoked", {"department": token.department.code, "token": token.digest[:12], "at": str(at)})
+        record_event(TOKEN_REVOKED, {"_department": token.department.code, "_token": token.digest[:TOKEN_NUMBER], "_at": str(at)})
 
 
 def authenticate_token(token: str) -> Department | None:
@@ -127,7 +139,8 @@ def add_account(*, username: str, department: Department, role: Role, password: 
     _set_password(account, password)
     with writing():
         account.save()
-        record_event("access:account:added", {"account": str(account.pk), "department": department.code, "role": role.value, "at": str(at)})
+        said = {"_account": str(account.pk), "_department": department.code, "_role": role.value, "_at": str(at)}
+        record_event(ACCOUNT_ADDED, said)
     return account
 
 
@@ -136,14 +149,14 @@ def set_password(account: Account, password: str, at: Instant) -> None:
     _set_password(account, password)
     with writing():
         account.save(update_fields=["password"])
-        record_event("access:account:password_changed", {"account": str(account.pk), "at": str(at)})
+        record_event(PASSWORD_CHANGED, {"_account": str(account.pk), "_at": str(at)})
 
 
 def revoke_account(account: Account, at: Instant) -> None:
     """停用账户：it stays in the table, because its name stands beside what it did."""
     with writing():
         if Account.objects.filter(pk=account.pk, revoked_at=None).update(revoked_at=at, is_active=False):
-            record_event("access:account:revoked", {"account": str(account.pk), "at": str(at)})
+            record_event(ACCOUNT_REVOKED, {"_account": str(account.pk), "_at": str(at)})
 
 
 def role_named(text: str) -> Role:

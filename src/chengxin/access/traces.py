@@ -30,11 +30,11 @@ class SealedReadLeaves:
 def _content(row: SealedRead) -> dict[str, str]:
     return {
         "_event": EVENT,
-        "at": str(row.at),
-        "account": str(row.account_id or ""),
-        "department": row.department.code if row.department else "",
-        "purpose": row.purpose,
-        "matter": row.matter,
-        "content": str(row.content_id),
-        "field": row.field,
+        "_at": str(row.at),
+        "_account": str(row.account_id or ""),
+        "_department": row.department.code if row.department else "",
+        "_purpose": row.purpose,
+        "_matter": row.matter,
+        "_content": str(row.content_id),
+        "_field": row.field,
     }

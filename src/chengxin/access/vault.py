@@ -30,6 +30,7 @@ from chengxin.storage.transactions import writing
 
 __all__ = ["StoredFile", "destroy", "open_file", "store"]
 
+DESTROYED: Final = "access:file:destroyed"
 CHUNK_BYTES: Final = 1 << 20
 TAG_BYTES: Final = 16
 NONCE_BYTES: Final = 12
@@ -89,7 +90,7 @@ def destroy(digest: str, because: str, at: Instant) -> None:
         if row is None:
             return
         VaultFile.objects.filter(pk=digest).update(wrapped_key=None, destroyed_at=at, destroyed_because=because)
-        record_event("access:file:destroyed", {"sha256": digest, "because": because, "at": str(at)})
+        record_event(DESTROYED, {"_sha256": digest, "_because": because, "_at": str(at)})
     (_folder() / row.place).unlink(missing_ok=True)
 
 

@@ -32,16 +32,16 @@ def test_every_read_becomes_one_leaf_in_its_order(account: Account) -> None:
     assert sequencer.run_once(at=101).leaves == 0
     leaves = list(SealedRead.objects.order_by("id").values_list("leaf_content_id", flat=True))
     contents = read_contents([leaf for leaf in leaves if leaf is not None])
-    assert [contents[leaf or 0]["content"] for leaf in leaves] == ["5", "5", "9"]
+    assert [contents[leaf or 0]["_content"] for leaf in leaves] == ["5", "5", "9"]
     assert contents[leaves[0] or 0] == {
         "_event": EVENT,
-        "at": "15",
-        "account": str(account.pk),
-        "department": "11370900000000182F",
-        "purpose": "核对身份",
-        "matter": "7号",
-        "content": "5",
-        "field": "CF_XDR_ZJHM",
+        "_at": "15",
+        "_account": str(account.pk),
+        "_department": "11370900000000182F",
+        "_purpose": "核对身份",
+        "_matter": "7号",
+        "_content": "5",
+        "_field": "CF_XDR_ZJHM",
     }
     assert prove(leaves[0] or 0) is not None
     assert [row.pk for row in reads] == list(SealedRead.objects.order_by("id").values_list("pk", flat=True))

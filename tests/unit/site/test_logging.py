@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +19,9 @@ NUMBER = "37090219900307123X"
 
 
 @pytest.fixture(autouse=True)
-def configured() -> None:
-    logging.config.dictConfig(logging_settings("INFO"))
+def configured() -> Iterator[None]:
+    yield
+    logging.config.dictConfig(settings.LOGGING)  # handlers made in a test hold its captured stream
 
 
 def lines(captured: str) -> list[dict[str, object]]:

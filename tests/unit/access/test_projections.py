@@ -1,0 +1,52 @@
+"""部门、委托、令牌、账户 follow from the ledger; whoever changes a table behind its back is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chengxin.access import services
+from chengxin.access.models import Account, Delegation, Department, DepartmentToken
+from chengxin.access.roles import Role
+from chengxin.ledger.services import fsck, sign_checkpoint
+from tests.harness.penalties import code_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def offices() -> None:
+    city = services.add_department(code=code_of(1, "11370900MB"), name="示例市局", at=1, short_name="市局", kind="market_regulation")
+    county = services.add_department(code=code_of(2, "11370900MB"), name="示例区局", at=2, parent=city)
+    services.delegate_item(
+        principal=city, delegate=county, item="administrative_penalty", reference="委〔2026〕1号", valid_from=5, valid_until=9, at=3
+    )
+    services.issue_token(city, at=3)
+    services.issue_token(county, at=4)
+    services.revoke_token(DepartmentToken.objects.order_by("id")[0].digest[:12], at=5)
+    services.add_account(username="a", department=city, role=Role.CLERK, password="quiet-harbour-41", at=6)
+    services.revoke_account(services.add_account(username="b", department=city, role=Role.AUDITOR, password="quiet-harbour-41", at=6), at=7)
+    sign_checkpoint(8)
+
+
+def test_the_tables_are_what_the_entries_say() -> None:
+    report = fsck()
+    assert report.sound
+    compared = {comparison.table: comparison.rows for comparison in report.comparisons if comparison.table.startswith("access_")}
+    assert compared == {"access_department": 2, "access_delegation": 1, "access_departmenttoken": 2, "access_account": 2}
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda: Department.objects.filter(name="示例区局").update(parent=None),
+        lambda: Delegation.objects.update(valid_until=99),
+        lambda: DepartmentToken.objects.update(revoked_at=None),
+        lambda: Account.objects.filter(username="a").update(role=Role.CREDIT_OFFICE),
+        lambda: Account.objects.filter(username="b").update(revoked_at=None),
+    ],
+)
+def test_a_change_behind_the_ledger_is_found(tamper: Callable[[], int]) -> None:
+    assert tamper() > 0
+    assert not fsck().sound
