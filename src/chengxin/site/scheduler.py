@@ -20,6 +20,7 @@ from django.db import close_old_connections, connection
 
 from chengxin.access.vault import remove_drafts
 from chengxin.foundation.collection.folder import watch
+from chengxin.foundation.collection.retention import apply_retention
 from chengxin.foundation.disclosure.tasks import enqueue_stale_open_data
 from chengxin.kernel import clock
 from chengxin.ledger import sequencer
@@ -91,6 +92,8 @@ def duties() -> list[Duty]:
         Duty("submissions", 5 * SECOND, unfinished.enqueue_unfinished),
         Duty("drafts", HOUR, _remove_drafts),
         Duty("erasures", MINUTE, erasure_register.keep),
+        Duty("open_data", MINUTE, enqueue_stale_open_data),
+        Duty("retention", HOUR, _end_retention),
         Duty("open data", MINUTE, enqueue_stale_open_data),
     ]
     if settings.CHENGXIN_WATCH:
@@ -128,6 +131,10 @@ def main() -> int:
 
 def _sequence() -> None:
     sequencer.run_once(clock.now())
+
+
+def _end_retention() -> None:
+    apply_retention(clock.now())
 
 
 def _remove_drafts() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chengxin.kernel.instants import FOREVER, end_of_day, start_of_day
 from chengxin.kernel.refused import Refused
+from chengxin.policy import PolicySet
 from chengxin.site import gallery_samples, icons, pieces
 from chengxin.site.templatetags import chengxin_pieces as tags
 
@@ -162,6 +163,12 @@ def test_what_a_department_wrote_cannot_become_markup() -> None:
         piece("refusal", refused=Refused("x", evil, evil)),
     ):
         assert "<img" not in shown
+
+
+def test_a_reference_is_shown_as_the_title_of_its_document(db: None, policy_set: PolicySet) -> None:
+    shown = piece("refusal", refused=Refused("x", "办不了。", clause="credit-regulation/2.1.1"))
+    assert f"依据：《{policy_set.sources['credit-regulation'].title}》" in shown
+    assert "依据：某法第一条" in piece("refusal", refused=Refused("x", "办不了。", clause="某法第一条"))
 
 
 def test_a_chart_carries_its_table() -> None:

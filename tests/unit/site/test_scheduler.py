@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chengxin.site import health
+import pytest
+
+from chengxin.site import health, scheduler
 from chengxin.site.scheduler import LONGEST_PAUSE_SECONDS, Duty, Scheduler
 
 
@@ -41,9 +43,16 @@ def test_a_duty_that_fails_waits_longer_each_time_and_is_told() -> None:
 
 def test_one_failing_duty_does_not_stop_the_others() -> None:
     calls: list[int] = []
-    scheduler = Scheduler([Duty("ledger", 1.0, Failing()), Duty("other", 1.0, lambda: calls.append(1))])
-    scheduler.duties.append(Duty("end", 1.0, scheduler.stop))
-    scheduler.run()
+    loop = Scheduler([Duty("ledger", 1.0, Failing()), Duty("other", 1.0, lambda: calls.append(1))])
+    loop.duties.append(Duty("end", 1.0, loop.stop))
+    loop.run()
     assert calls == [1]
     state = health.parts()["scheduler"]
     assert (state.alive, state.failing) == (True, {"ledger": "ConnectionError"})
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("policy_set")
+def test_every_duty_of_an_installation_can_be_done() -> None:
+    for duty in scheduler.duties():
+        duty.act()
