@@ -62,6 +62,14 @@ def city() -> City:
         return City()
 
 
+def source_titles() -> Mapping[str, str]:
+    """依据文件的名称 by id; nothing before a policy is adopted."""
+    try:
+        return {source.id: source.title for source in active.policy_set().sources.values()}
+    except NothingAdopted:
+        return {}
+
+
 @dataclass(frozen=True)
 class County:
     """县市区。"""

@@ -24,6 +24,7 @@ from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import Polarity
 from chengxin.site.found import division_name, state_name
 from chengxin.site.subject_sections import Section, section_of, sections_of
+from chengxin.site.templatetags.chengxin_pieces import credit_code, on, wan
 
 #: How many records of an item are read at most, and how many a section shows before it is opened.
 READ = 200
@@ -143,7 +144,11 @@ def _registry(subject: Subject, shown: Sequence[ShownRecord], at: Instant) -> li
 
 
 def _words(field: ShownField) -> str:
-    return "长期" if field.kind == "date" and field.value >= "2099" else f"{field.value} 万元" if field.kind == "money" else field.value
+    if field.kind == "date":
+        return on(field.value)
+    if field.kind == "money":
+        return wan(field.value)
+    return credit_code(field.value) if field.kind == "credit_code" else field.value
 
 
 def _since(instant: Instant) -> str:

@@ -163,6 +163,21 @@ def status_of(entry: str | Sequence[str]) -> SafeString:
     return status(name, note)
 
 
+@register.simple_tag(takes_context=True)
+def source_title(context: template.Context, reference: str | None) -> str:
+    """``{% source_title remark.clause %}``: the document behind a reference such as ``credit-regulation/2.1.1``, by its title; what is
+    no reference stands as it is. The policy is looked up once a request."""
+    request = context.get("request")
+    titles = getattr(request, "source_titles", None)
+    if titles is None:
+        titles = layout.source_titles()
+        if request is not None:
+            request.source_titles = titles
+    text = reference or ""
+    title = titles.get(text.partition("/")[0])
+    return f"《{title.strip('《》')}》" if title else text
+
+
 @register.simple_tag
 def today() -> date:
     """Today in Asia/Shanghai."""
