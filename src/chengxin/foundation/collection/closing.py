@@ -17,6 +17,7 @@ from chengxin.foundation.collection.registering import register_subjects
 from chengxin.foundation.collection.states import STATE_TITLES, TRANSITIONS, VERB_TITLES, SubmissionState
 from chengxin.foundation.collection.types import Channel, Counts, QuarantineDecision, Receipt
 from chengxin.foundation.records.services import remove_returned, swap_in_versions
+from chengxin.kernel.codes.personal_numbers import masked_text
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
 from chengxin.kernel.transitions import advance
@@ -57,6 +58,8 @@ def return_submission(submission_id: int, *, by: Account, because: str, at: Inst
 def refuse_submission(submission_id: int, *, refused: Refused, at: Instant) -> Submission:
     """整份不予接收：the file cannot be read, or is not what it claims. Rows already written leave the tables."""
     problem = {name: getattr(refused, name) for name in ("slug", "sentence", "what_to_do", "clause", "where")}
+    problem["sentence"] = masked_text(refused.sentence)  # it may quote what stands where a header should
+    problem["where"] = {name: masked_text(place) for name, place in refused.where.items()}
     return _conclude(Submission.objects.get(pk=submission_id), "refuse", at, refusal=problem)
 
 

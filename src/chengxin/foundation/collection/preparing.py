@@ -16,7 +16,7 @@ import polars as pl
 
 from chengxin.foundation.collection.labels import ColumnMap, map_columns
 from chengxin.foundation.collection.offices import Offices
-from chengxin.foundation.collection.personal_text import masked_text
+from chengxin.foundation.collection.personal_text import without_personal_numbers
 from chengxin.foundation.collection.readers import ROW, Chunk
 from chengxin.foundation.collection.remarks import Broken, broken_rules, places_of, remarks_of
 from chengxin.foundation.collection.rules import BLOCKING, COUNTED_ONLY, NEEDS_KEY, rows_rules
@@ -25,10 +25,11 @@ from chengxin.foundation.collection.standardising import standardised
 from chengxin.foundation.collection.types import Counts, RemarkLevel
 from chengxin.foundation.records.facts import due_of
 from chengxin.kernel.canonical import canonical_column
+from chengxin.kernel.codes.personal_numbers import masked_column
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.rules import RowRule
 from chengxin.policy.policy_set import PolicySet
-from chengxin.policy.types import CatalogueItem, FieldKind
+from chengxin.policy.types import CatalogueItem
 
 ROWS_AT_A_TIME: Final = 10_000
 
@@ -95,7 +96,8 @@ def prepare(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap, basis: Basis) 
         _authority(basis).alias("_authority_id"),
         _blocking_rule(broken, frame.height),
     )
-    good = _without_personal_text(frame.filter(~is_bad), item)
+    good = frame.filter(~is_bad)
+    good = without_personal_numbers(good, item, good["_blocked"].is_not_null())
     mended = _flags(remarks.filter(pl.col("level") == RemarkLevel.MENDED)["index"].to_numpy(), frame.height)
     late = _flags(places_of(broken, COUNTED_ONLY), frame.height)
     counts = Counts(
@@ -143,15 +145,6 @@ def _blocking_rule(broken: Sequence[Broken], height: int) -> pl.Series:
     return pl.Series("_blocked", found.tolist(), dtype=pl.String)
 
 
-def _without_personal_text(good: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
-    """What V11 found is not stored in clear: no field of it is sealed, and nobody would know that it stands there."""
-    if not good["_blocked"].count():
-        return good
-    texts = [field.code for field in item.fields if field.kind is FieldKind.TEXT and not field.sealed]
-    found = pl.col("_blocked").is_not_null()
-    return good.with_columns(pl.when(found).then(masked_text(pl.col(code))).otherwise(pl.col(code)).alias(code) for code in texts)
-
-
 def _flags(places: np.ndarray[Any, Any], height: int) -> pl.Series:
     flags = np.zeros(height, dtype=bool)
     flags[places] = True
@@ -165,7 +158,7 @@ def _placed(remarks: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _rejected(bad: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
     number = item.roles.get("document_number", "")
-    said = masked_text(pl.col(number)).str.slice(0, 128).fill_null("") if number else pl.lit("")
+    said = masked_column(bad[number]).str.slice(0, 128).fill_null("") if number else pl.lit("")
     return bad.select(
         sheet="_sheet", row=ROW, authority_id="_authority_id", document_number=said, decided_on="_decided_on", due_on="_due_on"
     )

@@ -17,6 +17,7 @@ from chengxin.foundation.collection.readers.refusals import readable_size
 from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Channel
 from chengxin.foundation.records.types import SourceClass
+from chengxin.kernel.codes.personal_numbers import masked_text
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Conflict, Forbidden, Refused
 from chengxin.ledger import services as ledger
@@ -90,7 +91,7 @@ def _open(
             channel=channel,
             source_class=SourceClass.of(item.source_class),
             file_sha256=stored.sha256,
-            file_name=file_name[-_LONGEST_NAME:],
+            file_name=masked_text(file_name)[-_LONGEST_NAME:],
             file_size=stored.size,
             state=SubmissionState.READING,
             received_at=at,

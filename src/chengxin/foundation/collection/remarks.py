@@ -8,9 +8,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import polars as pl
 
-from chengxin.foundation.collection.personal_text import masked_number, masked_text
+from chengxin.foundation.collection.personal_text import masked_number
 from chengxin.foundation.collection.rules import COUNTED_ONLY
 from chengxin.foundation.collection.types import RemarkLevel
+from chengxin.kernel.codes.personal_numbers import masked_column
 from chengxin.kernel.rules import MOST_RULES, RowRule, mask_column
 from chengxin.policy.types import CatalogueItem
 
@@ -43,7 +44,7 @@ def places_of(broken: Iterable[Broken], ids: tuple[str, ...]) -> np.ndarray[Any,
 def remarks_of(frame: pl.DataFrame, broken: Iterable[Broken], item: CatalogueItem) -> pl.DataFrame:
     """One line per broken rule and row, with the value as it stands in ``frame`` (masked where it must be)."""
     parts = [
-        remark_lines(places, RemarkLevel(str(rule.level)), rule.fields[0], rule.id, _shown(frame, rule.fields[0], item)[places])
+        remark_lines(places, RemarkLevel(str(rule.level)), rule.fields[0], rule.id, _shown(frame[places], rule.fields[0], item))
         for rule, places in broken
         if not rule.id.startswith(COUNTED_ONLY)
     ]
@@ -62,14 +63,18 @@ def remark_lines(
     """Lines of one rule at ``places``."""
     columns = {
         "index": pl.Series(places, dtype=pl.Int64),
-        "value": values.cast(pl.String).fill_null("").str.slice(0, _LONGEST_VALUE),
+        "value": shown_values(values),
     }
     said = pl.lit("") if details is None else details.fill_null("").str.slice(0, _LONGEST_DETAIL).alias("detail")
     lines = pl.DataFrame(columns).with_columns(level=pl.lit(str(level)), field=pl.lit(field), rule=pl.lit(rule), detail=said)
     return lines.select(SCHEMA.keys())
 
 
-def _shown(frame: pl.DataFrame, field: str, item: CatalogueItem) -> pl.Series:
+def shown_values(values: pl.Series) -> pl.Series:
+    """Values as they may stand in a remark: numbers of persons masked, in every field alike, before anything is cut off."""
+    return masked_column(values.cast(pl.String).fill_null("")).str.slice(0, _LONGEST_VALUE)
+
+
+def _shown(rows: pl.DataFrame, field: str, item: CatalogueItem) -> pl.Series:
     sealed = any(each.code == field and each.sealed for each in item.fields)
-    column = pl.col(field)
-    return frame.select(masked_number(column) if sealed else masked_text(column)).to_series()
+    return rows.select(masked_number(pl.col(field)) if sealed else pl.col(field)).to_series()

@@ -12,8 +12,9 @@ from typing import Final
 import polars as pl
 
 from chengxin.foundation.collection.code_values import code_standard
+from chengxin.foundation.collection.personal_text import REGISTRY_NUMBERS
 from chengxin.foundation.collection.reading_rules import BROKEN_TEXT, DATE_SERIAL, LONG_TERM, OTHER_NAME, UNIT_TAKEN_OFF
-from chengxin.foundation.collection.remarks import SCHEMA
+from chengxin.foundation.collection.remarks import SCHEMA, shown_values
 from chengxin.foundation.collection.types import RemarkLevel
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueField, CatalogueItem, FieldKind
@@ -38,8 +39,6 @@ _EPOCH: Final = pl.date(1899, 12, 30)
 
 _GROUPED: Final = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _TEN_THOUSAND_YUAN: Final = r"^(.*\d)\s*万元?$"
-#: Roles whose text fields hold numbers of a registry: width, case and spaces say nothing in them.
-_NUMBERS: Final = ("registration_number", "organization_code", "tax_number", "institution_number", "society_number")
 
 
 def standard_form(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet) -> pl.DataFrame:
@@ -50,7 +49,8 @@ def standard_form(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet) -
 def standardise(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet) -> tuple[pl.DataFrame, pl.DataFrame]:
     """整理。The frame in standard form, and remarks (schema of ``remarks.SCHEMA``) on what was mended or is broken."""
     remarks = _Remarks()
-    numbers = {item.roles[role] for role in _NUMBERS if role in item.roles}
+    # Width, case and spaces say nothing in the number of a registry.
+    numbers = {item.roles[role] for role in REGISTRY_NUMBERS if role in item.roles}
     columns = []
     for field in item.fields:
         if field.code not in frame.columns:
@@ -71,7 +71,7 @@ class _Remarks:
         """Note ``rule`` where ``changed`` is true, with the value handed in."""
         places = changed.fill_null(False).arg_true()
         if places.len():
-            shown = pl.repeat("***", places.len(), eager=True) if field.sealed else values.gather(places).str.slice(0, 200)
+            shown = pl.repeat("***", places.len(), eager=True) if field.sealed else shown_values(values.gather(places))
             lines = pl.DataFrame({"index": places.cast(pl.Int64), "value": shown})
             notes = {"level": level.value, "field": field.code, "rule": rule, "detail": ""}
             self.parts.append(lines.with_columns(**{name: pl.lit(note) for name, note in notes.items()}).select(SCHEMA.keys()))

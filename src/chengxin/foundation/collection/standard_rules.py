@@ -20,15 +20,14 @@ from typing import Final
 import polars as pl
 
 from chengxin.foundation.collection.field_rules import SEPARATOR, condition_holds
-from chengxin.foundation.collection.personal_text import CONFIDENTIAL_MARK, PERSONAL_TEXT
+from chengxin.foundation.collection.personal_text import REGISTRY_NUMBERS, personal_text_rules
 from chengxin.kernel.codes import citizen_number, credit_code
 from chengxin.kernel.rules import Level, RowRule
 from chengxin.policy.conditions import parse_condition
 from chengxin.policy.policy_set import PolicySet
-from chengxin.policy.types import CatalogueItem, FieldKind
+from chengxin.policy.types import CatalogueItem
 
 CLAUSE: Final = "dual-disclosure-2018"
-NUMBERS: Final = ("registration_number", "organization_code", "tax_number", "institution_number", "society_number")
 _REPRESENTATIVE: Final = ("legal_representative", "legal_representative_id_kind", "legal_representative_id")
 #: Codes of a code table are compared by their label, whatever the table calls them.
 NATURAL_PERSON: Final = "自然人"
@@ -81,7 +80,7 @@ class StandardRules:
         if not self._field("subject_kind"):
             return
         person = self._kind_is(NATURAL_PERSON)
-        for role in ("subject_code", *NUMBERS, *_REPRESENTATIVE):
+        for role in ("subject_code", *REGISTRY_NUMBERS, *_REPRESENTATIVE):
             if field := self._field(role):
                 sentence = f"相对人是自然人的，“{self._title(field)}”应当为空。"
                 yield self._rule(
@@ -124,9 +123,8 @@ class StandardRules:
             valid = pl.col(number).map_batches(citizen_number.valid_column, return_dtype=pl.Boolean)
             card = pl.col(kind).is_in(self._codes_labelled(kind, _IDENTITY_CARD)).fill_null(False)
             sentence = "身份证号码应当是 18 位，出生日期存在，校验位正确。"
-            yield self._rule(
-                f"V04.{number_role}", sentence, "对照证件核对；不是身份证的，改正证件类型。", card & ~valid.fill_null(True), number
-            )
+            wrong = card & pl.col(number).is_not_null() & ~valid
+            yield self._rule(f"V04.{number_role}", sentence, "对照证件核对；不是身份证的，改正证件类型。", wrong, number)
 
     def v05(self) -> Iterator[RowRule]:
         """处罚类别与金额、证照：a field is given if and only if the kinds that ask for it are."""
@@ -193,14 +191,7 @@ class StandardRules:
 
     def v11(self) -> Iterator[RowRule]:
         """涉密标记和文字里的个人号码."""
-        for field in self.item.fields:
-            if field.kind is not FieldKind.TEXT or field.sealed or field.code in self._numbers():
-                continue
-            column = pl.col(field.code)
-            sentence = f"“{field.title}”里有身份证件号码、手机号码或者涉密标记，只归集，不公示。"
-            mend = "删去文字里的个人号码和涉密内容后重新报送，即可公示。"
-            found = (column.str.contains(PERSONAL_TEXT) | column.str.contains(CONFIDENTIAL_MARK)).fill_null(False)
-            yield self._rule(f"V11.{field.code}", sentence, mend, found, field.code, level=Level.WARNING)
+        yield from personal_text_rules(self.item, CLAUSE)
 
     def v12(self) -> Iterator[RowRule]:
         """无效、撤销的决定."""
@@ -244,10 +235,6 @@ class StandardRules:
         table = self.item.field(field).codes
         known = self.policy.code_table(table).values if table else {}
         return [label, *(code for code, each in known.items() if each == label)]
-
-    def _numbers(self) -> set[str]:
-        named = (*NUMBERS, "subject_code", "authority_code", "source_code", "document_number")
-        return {self.item.roles[role] for role in named if role in self.item.roles}
 
 
 def _day(code: str) -> pl.Expr:

@@ -35,7 +35,7 @@ def check_character(body: str) -> str:
 
 def is_valid(text: str) -> bool:
     """Whether ``text`` is a citizen number of 18 characters with a real date of birth."""
-    if _SHAPE.fullmatch(text) is None or text[:2] not in PROVINCES or not _is_date(text[6:14]):
+    if _SHAPE.fullmatch(text) is None or text[:2] not in PROVINCES or not is_date(text[6:14]):
         return False
     return check_character(text[:17]) == text[17]
 
@@ -51,7 +51,8 @@ def valid_column(codes: pl.Series) -> pl.Series:
     return digits & codes.to_frame().select((real & (code.str.slice(6, 4) >= "1800")).fill_null(False)).to_series()
 
 
-def _is_date(digits: str) -> bool:
+def is_date(digits: str) -> bool:
+    """出生日期：whether eight digits are a day on which somebody with a number can have been born."""
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year >= 1800
     except ValueError:

@@ -123,6 +123,11 @@ PENALTY_WARNINGS: list[tuple[str, dict[str, str]]] = [
     ("V11.CF_SY", {"CF_SY": "当事人电话13812345678，经查属实"}),
     ("V11.CF_NR", {"CF_NR": f"罚款 3000 元，经营者身份证{person_number(7)}。"}),
     ("V11.BZ", {"BZ": "（商业秘密）"}),
+    ("V11.CF_WSH", {"CF_WSH": f"泰罚{person_number(7)}"}),
+    ("V11.CF_CFLB", {"CF_CFLB": f"罚款;其他-{person_number(7)}"}),
+    ("V11.CF_XDR_MC", {"CF_XDR_MC": f"丁某某No{person_number(7)}"}),
+    ("personal.CF_XDR_SWDJ", {"CF_XDR_SWDJ": person_number(7)}),
+    ("personal.CF_XDR_GSZC", {"CF_XDR_GSZC": f"{person_number(7)}01"}),
     ("V13", {"CF_NR": "罚款人民币 30,000 元"}),
     ("V13", {"CF_NR": "罚款3万元"}),
 ]
@@ -142,6 +147,8 @@ def test_a_warning_does_not_send_a_penalty_back(rule: str, changes: dict[str, st
     [
         {"CF_NR_FK": "9999.99", "CF_NR": "罚款 9999.99 万元"},
         {"CF_SY": "侵犯商业秘密，案号 2026031381234567890"},
+        {"CF_SY": "由 113709000043220235 移送", "CF_WSH": "泰罚13812345678"},
+        {"CF_XDR_SWDJ": "370902600000001", "CF_XDR_GSZC": "370902200000016"},
         {"CF_NR": "罚款 0.3 万元"},
         {"CF_CFLB": "罚款;其他-责令公开检讨"},
         {"CF_XDR_ZZJG": code_of(1)[8:17]},
@@ -174,6 +181,11 @@ def test_a_natural_person_has_a_number_and_nothing_of_a_firm(rule: str, changes:
     row = person_penalty(1, OWN)
     assert broken(item, shipped_policy, row) == {}
     assert broken(item, shipped_policy, {**row, **changes}).get(rule) is Level.ERROR
+
+
+def test_one_fault_is_told_once(shipped_policy: PolicySet) -> None:
+    item = shipped_policy.item("administrative_penalty")
+    assert broken(item, shipped_policy, penalty(1, OWN, CF_FR_ZJLX="身份证")) == {"V04.legal_representative_id_kind": Level.ERROR}
 
 
 def test_the_placeholder_is_for_individual_businesses_alone(shipped_policy: PolicySet) -> None:
