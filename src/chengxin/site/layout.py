@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
+from django.urls import resolve
 
+from chengxin.access.caller import Caller, caller_of
 from chengxin.policy import active
 from chengxin.policy.errors import NothingAdopted
+from chengxin.site.access_matrix import line_of
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,12 @@ class City:
 
 @dataclass(frozen=True)
 class Place:
-    """去处：one line of a navigation. ``roles`` empty: everyone who sees the frame."""
+    """去处：one line of a navigation. Who is offered it is who the access matrix admits."""
 
     href: str
     label: str
-    roles: frozenset[str] = frozenset()
-    here: bool = False
     group: str = ""
+    here: bool = False
 
 
 PORTAL = (
@@ -41,15 +43,14 @@ PORTAL = (
     Place("/about", "办法说明"),
 )
 
-_CLERKS = frozenset({"clerk", "reviewer", "credit_office"})
-_READERS = _CLERKS | {"auditor"}
 OFFICE = (
     Place("/office/", "工作台"),
-    Place("/office/submissions", "报送", _READERS, group="归集"),
-    Place("/office/submissions/new", "报送新文件", frozenset({"clerk", "credit_office"}), group="归集"),
-    Place("/office/quarantine", "待甄别", _CLERKS, group="归集"),
-    Place("/office/matching", "主体比对", frozenset({"credit_office"}), group="归集"),
-    Place("/office/overdue", "逾期看板", _READERS, group="公示"),
+    Place("/office/submissions", "报送", group="归集"),
+    Place("/office/submissions/new", "报送新文件", group="归集"),
+    Place("/office/templates", "报送模板", group="归集"),
+    Place("/office/quarantine", "待甄别", group="归集"),
+    Place("/office/matching", "主体比对", group="归集"),
+    Place("/office/overdue", "逾期看板", group="公示"),
     Place("/office/pieces", "组件陈列", group="平台"),
 )
 
@@ -95,10 +96,13 @@ def _covers(place: Place, path: str) -> bool:
     return path == place.href or (place.href not in ("/", "/office/") and path.startswith(place.href.rstrip("/") + "/"))
 
 
+def _admitted(place: Place, caller: Caller) -> bool:
+    line = line_of(resolve(place.href).view_name)
+    return line is not None and line.admits(caller)
+
+
 def places(frame: str, request: HttpRequest) -> list[Place]:
     """The places of a frame that this visitor may go to; the longest address that covers the present one is marked."""
-    role = str(getattr(request.user, "role", "")) if hasattr(request, "user") else ""
-    menus: Mapping[str, tuple[Place, ...]] = {"portal": PORTAL, "office": OFFICE}
-    seen = [place for place in menus[frame] if not place.roles or role in place.roles]
+    seen = [place for place in {"portal": PORTAL, "office": OFFICE}[frame] if _admitted(place, caller_of(request))]
     covering = max((place.href for place in seen if _covers(place, request.path)), key=len, default="")
-    return [Place(place.href, place.label, place.roles, place.href == covering, place.group) for place in seen]
+    return [replace(place, here=place.href == covering) for place in seen]

@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.utils.html import strip_tags
 
+from chengxin.access.caller import Caller
+from chengxin.access.roles import Role
 from chengxin.foundation.disclosure.services import recount_timeliness
 from chengxin.kernel.instants import start_of_day
 from chengxin.kernel.refused import Forbidden, NotFound, Refused
@@ -122,3 +124,13 @@ def test_the_page_for_a_failure_needs_nothing_that_may_be_broken() -> None:
     page = errors.server_error(RequestFactory().get("/"))
     assert page.status_code == 500
     assert "已收到回执的报送不会丢失" in page.content.decode()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_workbench_offers_what_the_access_matrix_admits(role: Role) -> None:
+    request = RequestFactory().get("/office/")
+    request.caller = Caller(role=role)  # type: ignore[attr-defined]
+    offered = {place.href for place in layout.places("office", request)}
+    assert {"/office/", "/office/pieces"} <= offered
+    assert ("/office/matching" in offered) == (role is Role.CREDIT_OFFICE)
+    assert ("/office/submissions/new" in offered) == (role in {Role.CLERK, Role.CREDIT_OFFICE})
