@@ -119,8 +119,8 @@ def _said(report: Report) -> Iterator[str]:
     yield f"条目 {report.entries:,}（其中内容已依法删除 {report.erased:,}），瓦片 {report.tiles:,}，检查点 {report.checkpoints:,}。"
     for comparison in report.comparisons:
         differing = f"缺 {comparison.missing:,}，多 {comparison.extra:,}，不同 {comparison.different:,}"
-        mark = "✓" if comparison.equal else "✗"
-        yield f"{mark} {comparison.table}：应有 {comparison.rows:,} 行，{differing}，已删除 {comparison.erased:,}。"
+        mark, name = "✓" if comparison.equal else "✗", f"{comparison.title}（{comparison.table}）"
+        yield f"{mark} {name}：应有 {comparison.rows:,} 行，{differing}，已删除 {comparison.erased:,}。"
         yield from (f"    {example}" for example in comparison.examples)
     if report.first_bad is not None:
         yield f"第一处错误：{report.first_bad.sentence}"

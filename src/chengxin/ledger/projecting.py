@@ -33,6 +33,7 @@ class Comparison:
     different: int
     erased: int
     examples: tuple[str, ...] = field(default=())
+    title: str = ""  # two comparisons may be about one table
 
     @property
     def equal(self) -> bool:
@@ -101,11 +102,21 @@ class Replay:
 
     def compare(self) -> list[Comparison]:
         """Each registered table against its rows from the entries."""
-        asked = " ".join(self.projections[name].settle for name in self.staged)
-        for name, projection in self.projections.items():
-            if name not in self.staged and f"staged_{name}" in asked:
+        for name in self._to_settle():
+            if name not in self.staged:
+                projection = self.projections[name]
                 self._stage(name, projection.stage(_no_entries(projection)))
         return [self._compare(name, projection) for name, projection in self.projections.items()]
+
+    def _to_settle(self) -> list[str]:
+        """Projections that entries concern: their own, or those of another whose staged rows their SQL reads; and whose rows these read."""
+        concerned = [
+            name
+            for name, projection in self.projections.items()
+            if name in self.staged or any(f"staged_{other}" in projection.settle for other in self.staged)
+        ]
+        asked = " ".join(self.projections[name].settle for name in concerned)
+        return [name for name in self.projections if name in concerned or f"staged_{name}" in asked]
 
     def _compare(self, name: str, projection: Projection) -> Comparison:
         self._load_expected(name, projection)
@@ -127,7 +138,9 @@ class Replay:
             f"WHERE {either} OR {differs} ORDER BY {shown} LIMIT {EXAMPLES}"
         ).fetchall()
         said = tuple(f"{key}：{'账本中没有' if ex else '表中缺少' if mi else f'不同的列：{what}'}" for key, ex, mi, what in examples)
-        return Comparison(projection.table, self._count(f"expected_{name}"), missing_rows, extra_rows, different_rows, erased, said)
+        return Comparison(
+            projection.table, self._count(f"expected_{name}"), missing_rows, extra_rows, different_rows, erased, said, projection.title
+        )
 
     def _load_expected(self, name: str, projection: Projection) -> None:
         if name not in self.staged:  # no entry concerns it

@@ -6,9 +6,12 @@ class CollectionConfig(AppConfig):
     label = "collection"
 
     def ready(self) -> None:
-        """Say which rows nobody sees yet (ADR 0004)."""
+        """Say which rows nobody sees yet (ADR 0004), and what closing does for the subjects."""
         from chengxin.foundation.collection.models import Submission
+        from chengxin.foundation.collection.ports import register_on_closing
+        from chengxin.foundation.collection.registry_joining import join_closed_registry
         from chengxin.foundation.collection.states import SubmissionState
         from chengxin.foundation.records import ports
 
         ports.register_open_submissions(lambda: Submission.objects.exclude(state=SubmissionState.CLOSED).values("id"))
+        register_on_closing(join_closed_registry)

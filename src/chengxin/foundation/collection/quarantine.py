@@ -17,6 +17,7 @@ from chengxin.foundation.collection.models import QuarantinedRow, Submission
 from chengxin.foundation.collection.offices import offices_of
 from chengxin.foundation.collection.preparing import Basis
 from chengxin.foundation.collection.readers import ROW
+from chengxin.foundation.collection.registry_joining import join_closed_registry
 from chengxin.foundation.collection.sealed_columns import BLIND, sealed_codes
 from chengxin.foundation.collection.settling import business_keys, settled_columns
 from chengxin.foundation.collection.states import SubmissionState
@@ -61,6 +62,7 @@ def decide_quarantined(
         ledger.record_event(DECIDED, {**said, "_record": str(record_id or ""), "_subject": str(subject or "")})
         if record_id and row.submission.state == SubmissionState.CLOSED:
             swap_in_versions(submission_id=row.submission_id, at=at)
+            join_closed_registry(row.submission_id, at, record_id=record_id)
     row.refresh_from_db()
     return row
 

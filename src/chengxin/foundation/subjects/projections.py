@@ -43,11 +43,14 @@ _COLUMNS: Final[dict[str, pl.DataType]] = {
 _NO_COLUMNS: Final = ", ".join(f"NULL::{'BIGINT' if kind == pl.Int64() else 'VARCHAR'} AS {name}" for name, kind in _STAGED.items())
 #: What was staged, in full shape also where no entry was.
 _STAGED_AT_ALL: Final = f"staged AS (FROM staged_subjects_subject UNION ALL BY NAME SELECT {_NO_COLUMNS} WHERE false)"
-#: What the registry says last of each subject: of the submissions that were joined, in the order in which they were.
+#: What the registry says last of each subject, in the order in which it was joined: a row that a person decided about after its
+#: submission closed was joined then, by an entry of its own.
 _REGISTERED: Final = f"""{_STAGED_AT_ALL},
-    joined AS (SELECT submission_id, max(seq) AS joined_at FROM staged WHERE what = 'joined' GROUP BY submission_id),
-    said AS (SELECT s.*, joined_at FROM staged s JOIN joined USING (submission_id) WHERE what = 'registered'
-             QUALIFY row_number() OVER (PARTITION BY id, submission_id ORDER BY seq DESC) = 1)
+    joined AS (SELECT submission_id, seq AS joined_at FROM staged WHERE what = 'joined'),
+    told AS (FROM staged WHERE what = 'registered'),
+    said AS (SELECT told.*, joined.joined_at
+             FROM told ASOF JOIN joined ON told.submission_id = joined.submission_id AND told.seq < joined.joined_at
+             QUALIFY row_number() OVER (PARTITION BY id, joined_at ORDER BY told.seq DESC) = 1)
 """  # noqa: S608
 #: Everybody reaches whom they were judged to be; the one with a code is canonical, of several the first.
 _SUBJECTS: Final = f"""
@@ -68,10 +71,10 @@ _SUBJECTS: Final = f"""
 """  # noqa: S608
 _NUMBERS: Final = f"""
     WITH {_REGISTERED},
-    told AS (SELECT id AS subject_id, kind, value FROM
+    numbers AS (SELECT id AS subject_id, kind, value FROM
              (SELECT id, {", ".join(number.value for number in NUMBER_KINDS)} FROM said)
              UNPIVOT (value FOR kind IN ({", ".join(number.value for number in NUMBER_KINDS)})))
-    SELECT DISTINCT * FROM told WHERE value <> ''
+    SELECT DISTINCT * FROM numbers WHERE value <> ''
     UNION SELECT subject_id, kind, value FROM staged_subjects_identifier
 """  # noqa: S608
 _CURRENT_IDENTIFIERS: Final = f"""
