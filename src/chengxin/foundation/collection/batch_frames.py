@@ -49,7 +49,7 @@ def recorded_rows(settled: pl.DataFrame, basis: Basis) -> pl.DataFrame:
         pl.lit(basis.submission_id).alias("submission_id"),
         pl.lit(int(SourceClass.of(basis.item.source_class))).alias("source_class"),
     )
-    rows = standing_columns(rows, basis.item, basis.policy, "received_at").with_columns(pl.col("_decided_on").alias("decided_on"))
+    rows = _with_standing(rows, basis).with_columns(pl.col("_decided_on").alias("decided_on"))
     event = pl.when(pl.col("outcome") == str(Outcome.ACCEPTED)).then(pl.lit(COLLECTED)).otherwise(pl.lit(UPDATED))
     rows = rows.with_columns(event.alias("_event"))
     return rows.with_columns(_payloads(rows, basis, {"_record": "id", "_version": "version", "_subject": "subject_id", "_key": "key"}))
@@ -124,6 +124,14 @@ def _with_record_ids(rows: pl.DataFrame) -> pl.DataFrame:
     new = new.with_columns(pl.Series("new_id", allocate("records_record", new.height), dtype=pl.Int64))
     joined = rows.join(new, on="key", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("record_id", "new_id").alias("id")).drop("new_id", "record_id")
+
+
+def _with_standing(rows: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """A new version keeps the receipt of its record's first, so its standing is not that of a row received now."""
+    later = rows["received_at"] != basis.received_at
+    if "public_from" in rows.columns and not later.any():
+        return rows
+    return standing_columns(rows, basis.item, basis.policy, "received_at")
 
 
 def _not_waiting(rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from chengxin.foundation.collection.run_memory import RunMemory
 from chengxin.foundation.collection.types import Outcome
 from chengxin.storage.temporary import read_frame, temporary_rows
 
@@ -25,7 +26,7 @@ _EXISTING: Final = {
 _ASK_EXISTING: Final = """
     SELECT g.key, r.id, COALESCE(v.version, r.version), COALESCE(v.fingerprint, r.fingerprint),
            COALESCE(v.submission_id, r.submission_id), r.received_at
-    FROM (SELECT DISTINCT key FROM {given}) g JOIN records_record r ON r.business_key = g.key
+    FROM {given} g JOIN records_record r ON r.business_key = g.key
     LEFT JOIN records_recordversion v ON v.record_id = r.id AND v.version > r.version
 """
 _ASK_ELSEWHERE: Final = """
@@ -35,22 +36,36 @@ _ASK_ELSEWHERE: Final = """
 """
 
 
-def classify(rows: pl.DataFrame, item: int, submission_id: int) -> pl.DataFrame:
+def classify(rows: pl.DataFrame, item: int, submission_id: int, memory: RunMemory | None = None) -> pl.DataFrame:
     """``rows`` (``place, key, fingerprint, subject_id, document_number, decided_on, authority_id``) with ``outcome``, ``record_id``
     (null for a new record), ``version``, ``first_received_at`` (null for a new record), ``elsewhere`` (the same document about the
-    same subject stands under another authority) and ``_repeats`` (an earlier row of this submission has the same key)."""
-    asked = rows.select("place", "key", "subject_id", "document_number", "decided_on", "authority_id")
-    with temporary_rows(asked) as given:
+    same subject stands under another authority) and ``_repeats`` (an earlier row of this submission has the same key).
+
+    ``memory`` of the run spares asking about rows that cannot be stored yet; without it every row is asked about."""
+    existing = _existing(rows.filter(memory.may_be_stored(rows)) if memory else rows)
+    told = _outcomes(rows, existing, submission_id)
+    new = told.filter(pl.col("record_id").is_null())
+    elsewhere = _elsewhere(new.filter(memory.opened_before(new)) if memory else new, item)
+    return told.with_columns(elsewhere=pl.col("place").is_in(elsewhere.implode()))
+
+
+def _existing(rows: pl.DataFrame) -> pl.DataFrame:
+    """What is stored under the keys of ``rows``, one line per key: of several pending versions the highest."""
+    if not rows.height:
+        return pl.DataFrame(schema=_EXISTING)
+    with temporary_rows(rows.select("key").unique()) as given:
         existing = read_frame(_ASK_EXISTING.replace("{given}", given), _EXISTING)
-        elsewhere = read_frame(_ASK_ELSEWHERE.replace("{given}", given), {"place": pl.Int64}, parameters=[item])
-    return _outcomes(rows, _latest(existing), submission_id).with_columns(elsewhere=pl.col("place").is_in(elsewhere["place"].implode()))
-
-
-def _latest(existing: pl.DataFrame) -> pl.DataFrame:
-    """One line per key: of several pending versions the highest."""
     if existing["key"].n_unique() == existing.height:
         return existing
     return existing.sort("latest").unique("key", keep="last", maintain_order=True)
+
+
+def _elsewhere(rows: pl.DataFrame, item: int) -> pl.Series:
+    """Places of the rows whose document stands under another authority."""
+    if not rows.height:
+        return pl.Series(dtype=pl.Int64)
+    with temporary_rows(rows.select("place", "subject_id", "document_number", "decided_on", "authority_id")) as given:
+        return read_frame(_ASK_ELSEWHERE.replace("{given}", given), {"place": pl.Int64}, parameters=[item])["place"]
 
 
 def _outcomes(rows: pl.DataFrame, existing: pl.DataFrame, submission_id: int) -> pl.DataFrame:

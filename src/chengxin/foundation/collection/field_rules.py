@@ -7,11 +7,12 @@ cell is not said twice: :func:`field_rules` leaves those out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 import polars as pl
 
+from chengxin.foundation.collection.screening import ScreenedRule, by_different_values, is_given, is_missing, longer_than
 from chengxin.kernel.rules import RowRule
 from chengxin.policy.conditions import parse_condition
 from chengxin.policy.policy_set import PolicySet
@@ -53,28 +54,30 @@ def _of_field(item: CatalogueItem, field: CatalogueField, policy: PolicySet) -> 
     name = f"“{field.title}”"
     clause = item.basis[0]["reference"] if item.basis else ""
 
-    def rule(check: str, sentence: str, mend: str, broken: pl.Expr) -> RowRule:
-        return RowRule(
+    def rule(check: str, sentence: str, mend: str, broken: pl.Expr, possible: pl.Expr | None = None) -> RowRule:
+        return ScreenedRule(
             id=f"catalogue.{check}.{field.code}",
             sentence=sentence,
             clause=clause,
             mend=mend,
             fields=(field.code,),
             broken=broken.fill_null(False),
+            possible=is_given(field.code) if possible is None else possible,
         )
 
     if field.required:
-        yield rule("required", f"{name}为必填项。", "补填后重新报送。", column.is_null())
+        yield rule("required", f"{name}为必填项。", "补填后重新报送。", column.is_null(), is_missing(field.code))
     if field.required_when:
         holds = condition_holds(item, policy, field.required_when)
         when = _spoken(item, field.required_when)
-        yield rule("required", f"{when}，{name}必填。", "补填，或者核对前一项是否填错。", holds & column.is_null())
+        yield rule("required", f"{when}，{name}必填。", "补填，或者核对前一项是否填错。", holds & column.is_null(), is_missing(field.code))
     if field.forbidden_when:
         holds = condition_holds(item, policy, field.forbidden_when)
         when = _spoken(item, field.forbidden_when)
         yield rule("forbidden", f"{when}，{name}应当为空。", "清空这一格，或者核对前一项是否填错。", holds & column.is_not_null())
     if field.max_length:
-        yield rule("length", f"{name}不得超过 {field.max_length} 个字。", "删减到规定的长度。", column.str.len_chars() > field.max_length)
+        sentence, mend = f"{name}不得超过 {field.max_length} 个字。", "删减到规定的长度。"
+        yield rule("length", sentence, mend, column.str.len_chars() > field.max_length, longer_than(field.code, field.max_length))
     yield from _of_kind(field, policy, rule)
 
 
@@ -83,20 +86,25 @@ def _of_kind(field: CatalogueField, policy: PolicySet, rule: _MakesRule) -> Iter
     name = f"“{field.title}”"
     if field.kind is FieldKind.DATE:
         form = "写成 2026-04-01、2026/4/1 或 2026年4月1日 的样子；长期的写 2099-12-31。"
-        broken = column.is_not_null() & column.str.to_date("%Y-%m-%d", strict=False).is_null()
+        broken = _where(column, lambda texts: texts.is_not_null() & texts.str.to_date("%Y-%m-%d", strict=False).is_null())
         yield rule("date", f"{name}应当是一个存在的日期。", form, broken)
     if field.kind is FieldKind.DECIMAL:
         digits, places = field.precision or (18, 6)
         shape = rf"^-?\d{{1,{digits - places}}}(\.\d{{1,{places}}})?$"
         unit = "，单位为万元" if field.unit == "10000_yuan" else ""
         sentence = f"{name}应当是数字，整数不超过 {digits - places} 位，小数不超过 {places} 位{unit}。"
-        yield rule("number", sentence, "只填数字，不带单位和说明。", ~column.str.contains(shape))
-        yield rule("negative", f"{name}不得为负数。", "核对金额。", column.str.starts_with("-"))
+        yield rule("number", sentence, "只填数字，不带单位和说明。", _where(column, lambda texts: ~texts.str.contains(shape)))
+        yield rule("negative", f"{name}不得为负数。", "核对金额。", _where(column, lambda texts: texts.str.starts_with("-")))
     if field.kind in {FieldKind.CODE, FieldKind.CODES}:
         table = policy.code_table(field.codes)
         mend = "只能填：" + "、".join(_choices(table)) + "。"
         several = field.kind is FieldKind.CODES
-        yield rule("code", f"{name}不在代码表“{table.title}”内。", mend, ~column.str.contains(_code_shape(table, several=several)))
+        shape = _code_shape(table, several=several)
+        yield rule("code", f"{name}不在代码表“{table.title}”内。", mend, _where(column, lambda texts: ~texts.str.contains(shape)))
+
+
+def _where(column: pl.Expr, holds: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    return column.map_batches(lambda texts: by_different_values(texts, holds), return_dtype=pl.Boolean)
 
 
 def _choices(table: CodeTable) -> list[str]:
@@ -122,4 +130,4 @@ def _spoken(item: CatalogueItem, text: str) -> str:
 class _MakesRule(Protocol):
     """Type of the closure in :func:`_of_field`."""
 
-    def __call__(self, check: str, sentence: str, mend: str, broken: pl.Expr) -> RowRule: ...
+    def __call__(self, check: str, sentence: str, mend: str, broken: pl.Expr, possible: pl.Expr | None = None) -> RowRule: ...

@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from chengxin.foundation.collection.screening import ScreenedRule, by_different_values, is_given
 from chengxin.kernel.codes.personal_numbers import holds_personal_number, masked_column
 from chengxin.kernel.rules import Level, RowRule
 from chengxin.policy.types import CatalogueItem, FieldKind
@@ -36,10 +37,10 @@ def personal_text_rules(item: CatalogueItem, clause: str) -> Iterator[RowRule]:
             sentence = f"“{field.title}”填的是公民身份号码，不予保存，这一栏按空着处理。"
             mend = "个体工商户的这个号码就是经营者身份证号码的，不必修改；身份证号码只填在证件号码一栏，封存。"
         else:
-            rule, found = "V11", _holds(column, mobiles=_mobiles(item, field.code)) | column.str.contains(CONFIDENTIAL_MARK)
+            rule, found = "V11", _holds(column, mobiles=_mobiles(item, field.code), marks=True)
             sentence = f"“{field.title}”里有身份证件号码、手机号码或者涉密标记，只归集，不公示。"
             mend = "删去文字里的个人号码和涉密内容后重新报送，即可公示。"
-        yield RowRule(
+        yield ScreenedRule(
             id=f"{rule}.{field.code}",
             sentence=sentence,
             clause=clause,
@@ -47,6 +48,7 @@ def personal_text_rules(item: CatalogueItem, clause: str) -> Iterator[RowRule]:
             fields=(field.code,),
             broken=found.fill_null(False),
             level=Level.WARNING,
+            possible=is_given(field.code),
         )
 
 
@@ -71,8 +73,12 @@ def masked_number(column: pl.Expr) -> pl.Expr:
     return pl.when(column.is_null()).then(None).otherwise(pl.lit("****") + column.str.slice(-2))
 
 
-def _holds(column: pl.Expr, *, mobiles: bool) -> pl.Expr:
-    return column.map_batches(lambda texts: holds_personal_number(texts, mobiles=mobiles), return_dtype=pl.Boolean)
+def _holds(column: pl.Expr, *, mobiles: bool, marks: bool = False) -> pl.Expr:
+    def found(texts: pl.Series) -> pl.Series:
+        numbers = holds_personal_number(texts, mobiles=mobiles)
+        return numbers | texts.str.contains(CONFIDENTIAL_MARK).fill_null(False) if marks else numbers
+
+    return column.map_batches(lambda texts: by_different_values(texts, found), return_dtype=pl.Boolean)
 
 
 def _mobiles(item: CatalogueItem, code: str) -> bool:

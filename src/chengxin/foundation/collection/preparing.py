@@ -24,6 +24,7 @@ from chengxin.foundation.collection.sealed_columns import fingerprints, seal_fie
 from chengxin.foundation.collection.standardising import standardised
 from chengxin.foundation.collection.types import Counts, RemarkLevel
 from chengxin.foundation.records.facts import due_of
+from chengxin.foundation.records.standing_columns import standing_columns
 from chengxin.kernel.canonical import canonical_column
 from chengxin.kernel.codes.personal_numbers import masked_column
 from chengxin.kernel.instants import Instant, date_of
@@ -61,7 +62,8 @@ class PreparedBatch:
 
     ``good``: the item's fields (sealed ones as ciphertext, ``_blind_<code>`` beside them), ``_sheet``, ``_row``, ``_index``,
     ``_authority_id``, ``_decided_on``, ``_due_on``, ``_facts`` (canonical bytes of the fields), ``_fingerprint``, ``_blocked`` (the
-    rule that stops publication, or null). ``remarks``: lines with ``sheet`` and ``row``. ``rejected``: one line a row.
+    rule that stops publication, or null), and the standing of a record received now. ``remarks``: lines with ``sheet`` and
+    ``row``. ``rejected``: one line a row.
     """
 
     counts: Counts
@@ -107,13 +109,16 @@ def prepare(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap, basis: Basis) 
         late=int((late & ~is_bad).sum()),
         blocked=int(good["_blocked"].count()),
     )
-    return PreparedBatch(counts, _ready(good, item), _placed(remarks, frame), _rejected(frame.filter(is_bad), item))
+    return PreparedBatch(counts, _ready(good, basis), _placed(remarks, frame), _rejected(frame.filter(is_bad), item))
 
 
-def _ready(good: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
-    codes = [field.code for field in item.fields]
-    sealed = seal_fields(good, item)
-    return sealed.with_columns(fingerprints(sealed, item, codes), canonical_column(sealed, codes).alias("_facts"))
+def _ready(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """Sealed, canonical, fingerprinted, and with the standing that a record has which is handed in now."""
+    codes = [field.code for field in basis.item.fields]
+    sealed = seal_fields(good, basis.item)
+    facts = canonical_column(sealed, codes)
+    ready = sealed.with_columns(facts.alias("_facts"), fingerprints(sealed, basis.item, facts))
+    return standing_columns(ready, basis.item, basis.policy, basis.received_at)
 
 
 def _dates(frame: pl.DataFrame, basis: Basis) -> list[pl.Series]:

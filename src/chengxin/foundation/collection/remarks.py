@@ -10,6 +10,7 @@ import polars as pl
 
 from chengxin.foundation.collection.personal_text import masked_number
 from chengxin.foundation.collection.rules import COUNTED_ONLY
+from chengxin.foundation.collection.screening import possible_rules
 from chengxin.foundation.collection.types import RemarkLevel
 from chengxin.kernel.codes.personal_numbers import masked_column
 from chengxin.kernel.rules import MOST_RULES, RowRule, mask_column
@@ -28,6 +29,7 @@ Broken: TypeAlias = "tuple[RowRule, np.ndarray[Any, Any]]"
 def broken_rules(frame: pl.DataFrame, rules: Sequence[RowRule]) -> list[Broken]:
     """Every rule that some row breaks, with the places of those rows; masks of :data:`MOST_RULES` rules each."""
     found: list[Broken] = []
+    rules = possible_rules(frame, rules)
     for start in range(0, len(rules), MOST_RULES):
         group = rules[start : start + MOST_RULES]
         mask = mask_column(frame, group).to_numpy()

@@ -55,4 +55,3 @@ def _end(parameter: str, state: str, since: Instant) -> Instant:
         return _NOT_YET
     period = str(active.policy_set().value_at(parameter, date_of(since)).value)
     return end_of_day(last_day(date_of(since), period))
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -30,7 +29,14 @@ def seal_fields(rows: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
     return rows.with_columns(columns)
 
 
-def fingerprints(rows: pl.DataFrame, item: CatalogueItem, codes: Sequence[str]) -> pl.Series:
-    """What each row says, in sixteen bytes. Sealed values enter as blind indexes: nobody can try numbers against it."""
-    blinds = [pl.col(BLIND + code).bin.encode("hex").alias(code) for code in sealed_codes(item)]
-    return digests(canonical_column(rows.with_columns(blinds), codes)).alias("_fingerprint")
+def fingerprints(rows: pl.DataFrame, item: CatalogueItem, facts: pl.Series) -> pl.Series:
+    """What each row says, in sixteen bytes, over its canonical ``facts``. Sealed values enter as blind indexes: nobody can try
+    numbers against it, and the same number sealed twice says the same."""
+    blinds = [BLIND + code for code in sealed_codes(item)]
+    sealed = rows.select(pl.any_horizontal(pl.col(blind).is_not_null() for blind in blinds).alias("sealed")).to_series() if blinds else None
+    said = facts.alias("_fingerprint")
+    if sealed is None or not sealed.any():
+        return digests(said)
+    told = rows.filter(sealed).with_columns(pl.col(BLIND + code).bin.encode("hex").alias(code) for code in sealed_codes(item))
+    known = canonical_column(told, [field.code for field in item.fields])
+    return digests(said.scatter(sealed.arg_true(), known))

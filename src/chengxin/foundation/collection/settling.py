@@ -9,6 +9,7 @@ import polars as pl
 from chengxin.foundation.collection.classification import classify
 from chengxin.foundation.collection.keys import key_column
 from chengxin.foundation.collection.preparing import Basis
+from chengxin.foundation.collection.run_memory import RunMemory
 from chengxin.foundation.collection.sealed_columns import BLIND
 from chengxin.foundation.collection.types import Outcome, QuarantineDecision, QuarantineReason
 from chengxin.foundation.subjects import resolution
@@ -27,7 +28,7 @@ _ASK_DECIDED: Final = """
 _DECIDED: Final = {"key": pl.Binary, "decision": pl.String, "decided_subject": pl.Int64, "decided_at": pl.Int64}
 
 
-def settle(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None) -> pl.DataFrame:
     """``good`` of a prepared batch with the subject, the key and what becomes of each row; order kept.
 
     Columns: ``subject_id``, ``resolution``, ``borne_subject_id`` (whose code a quarantined row bears), ``key``, ``outcome``, ``reason``
@@ -39,7 +40,7 @@ def settle(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     item = basis.item
     certain = certain.with_columns(business_keys(certain, item))
     asked = settled_columns(certain, item)
-    told = classify(asked, item.number, basis.submission_id).select(_TOLD)
+    told = classify(asked, item.number, basis.submission_id, memory).select(_TOLD)
     certain = pl.concat([certain, told], how="horizontal")
     twice = pl.col("elsewhere") & pl.col("record_id").is_null()
     certain = certain.with_columns(

@@ -21,6 +21,7 @@ import polars as pl
 
 from chengxin.foundation.collection.field_rules import SEPARATOR, condition_holds
 from chengxin.foundation.collection.personal_text import REGISTRY_NUMBERS, personal_text_rules
+from chengxin.foundation.collection.screening import ScreenedRule, by_different_values, is_given, is_missing
 from chengxin.kernel.codes import citizen_number, credit_code
 from chengxin.kernel.rules import Level, RowRule
 from chengxin.policy.conditions import parse_condition
@@ -59,13 +60,13 @@ class StandardRules:
                     if role == "subject_code"
                     else pl.lit(False)
                 )
-                valid = pl.col(field).map_batches(_valid_credit_codes, return_dtype=pl.Boolean)
+                wrong = pl.col(field).map_batches(_wrong_credit_codes, return_dtype=pl.Boolean)
                 yield self._rule(
                     f"V01.{role}",
                     "统一社会信用代码应当是 18 位，字符合法，校验位和第 9—17 位组织机构代码的校验位正确"
                     + ("；17 个 0 加 X 只用于暂无代码的个体工商户。" if role == "subject_code" else "。"),
                     "对照登记证照核对每一位，常见的是把 0 写成 O、漏写或多写一位。",
-                    pl.col(field).is_not_null() & ~valid & ~allowed,
+                    wrong & ~allowed,
                     field,
                 )
         code, organization = self._field("subject_code"), self._field("organization_code")
@@ -89,7 +90,14 @@ class StandardRules:
         for role in ("person_id_kind", "person_id"):
             if field := self._field(role):
                 sentence = f"相对人是自然人的，“{self._title(field)}”必填。"
-                yield self._rule(f"V02.{role}", sentence, "补填；相对人其实是单位的，改正类别。", person & pl.col(field).is_null(), field)
+                yield self._rule(
+                    f"V02.{role}",
+                    sentence,
+                    "补填；相对人其实是单位的，改正类别。",
+                    person & pl.col(field).is_null(),
+                    field,
+                    possible=is_missing(field),
+                )
 
     def v03(self) -> Iterator[RowRule]:
         """法人、非法人组织和个体工商户."""
@@ -101,9 +109,8 @@ class StandardRules:
             # Other kinds of act have these columns too, but not all of them must fill them in.
             if (field := self._field(role)) and (self.item.field(field).required or self.item.field(field).required_when):
                 sentence = f"相对人不是自然人的，“{self._title(field)}”必填。"
-                yield self._rule(
-                    f"V03.{role}", sentence, "补填；个体工商户暂无代码的填 17 个 0 加 X。", organization & pl.col(field).is_null(), field
-                )
+                mend, missing = "补填；个体工商户暂无代码的填 17 个 0 加 X。", organization & pl.col(field).is_null()
+                yield self._rule(f"V03.{role}", sentence, mend, missing, field, possible=is_missing(field))
         for role in ("person_id_kind", "person_id"):
             if field := self._field(role):
                 sentence = f"相对人不是自然人的，“{self._title(field)}”应当为空。"
@@ -119,12 +126,12 @@ class StandardRules:
             if number_role == "legal_representative_id":
                 sentence = "法定代表人的证件类型和证件号码应当同时填写或者同时空着。"
                 broken = pl.col(kind).is_null() != pl.col(number).is_null()
-                yield self._rule(f"V04.{kind_role}", sentence, "补上缺的一项，或者两项都清空。", broken, kind)
-            valid = pl.col(number).map_batches(citizen_number.valid_column, return_dtype=pl.Boolean)
+                either = is_given(kind) | is_given(number)
+                yield self._rule(f"V04.{kind_role}", sentence, "补上缺的一项，或者两项都清空。", broken, kind, possible=either)
+            invalid = pl.col(number).map_batches(_wrong_citizen_numbers, return_dtype=pl.Boolean)
             card = pl.col(kind).is_in(self._codes_labelled(kind, _IDENTITY_CARD)).fill_null(False)
             sentence = "身份证号码应当是 18 位，出生日期存在，校验位正确。"
-            wrong = card & pl.col(number).is_not_null() & ~valid
-            yield self._rule(f"V04.{number_role}", sentence, "对照证件核对；不是身份证的，改正证件类型。", wrong, number)
+            yield self._rule(f"V04.{number_role}", sentence, "对照证件核对；不是身份证的，改正证件类型。", card & invalid, number)
 
     def v05(self) -> Iterator[RowRule]:
         """处罚类别与金额、证照：a field is given if and only if the kinds that ask for it are."""
@@ -139,7 +146,9 @@ class StandardRules:
                 missing, above_zero = missing | (column.cast(pl.Float64, strict=False) <= 0).fill_null(False), "且大于 0"
             must = f"“{self._title(kinds)}”含{said}的，“{field.title}”必填{above_zero}。"
             unit = "金额的单位是万元。" if field.unit == "10000_yuan" else ""
-            yield self._rule(f"V05.required.{field.code}", must, f"按决定书补填。{unit}", holds & missing, field.code)
+            yield self._rule(
+                f"V05.required.{field.code}", must, f"按决定书补填。{unit}", holds & missing, field.code, possible=pl.lit(True)
+            )
             must_not = f"“{self._title(kinds)}”不含{said}的，“{field.title}”应当为空。"
             broken = ~holds & column.is_not_null() & pl.col(kinds).is_not_null()
             yield self._rule(f"V05.forbidden.{field.code}", must_not, "清空这一格，或者补上处罚类别。", broken, field.code)
@@ -213,9 +222,26 @@ class StandardRules:
                 "V13", sentence, "核对金额和单位。", ((yuan - given).abs() > 0.005).fill_null(False), fine, level=Level.WARNING
             )
 
-    def _rule(self, rule_id: str, sentence: str, mend: str, broken: pl.Expr, field: str, *, level: Level = Level.ERROR) -> RowRule:
-        return RowRule(
-            id=rule_id, sentence=sentence, clause=CLAUSE, mend=mend, fields=(field,), broken=broken.fill_null(False), level=level
+    def _rule(
+        self,
+        rule_id: str,
+        sentence: str,
+        mend: str,
+        broken: pl.Expr,
+        field: str,
+        *,
+        level: Level = Level.ERROR,
+        possible: pl.Expr | None = None,
+    ) -> RowRule:
+        return ScreenedRule(
+            id=rule_id,
+            sentence=sentence,
+            clause=CLAUSE,
+            mend=mend,
+            fields=(field,),
+            broken=broken.fill_null(False),
+            level=level,
+            possible=is_given(field) if possible is None else possible,
         )
 
     def _field(self, role: str) -> str:
@@ -241,10 +267,19 @@ def _day(code: str) -> pl.Expr:
     return pl.col(code).str.to_date("%Y-%m-%d", strict=False)
 
 
-def _valid_credit_codes(values: pl.Series) -> pl.Series:
-    """Check digits of a column in which few codes may stand in many rows (authorities): each one is computed once."""
-    unique = values.unique()
-    if unique.len() * 2 > values.len():
-        return credit_code.valid_column(values).fill_null(False)
-    known = dict(zip(unique.to_list(), credit_code.valid_column(unique).fill_null(False).to_list(), strict=True))
-    return values.replace_strict(known, return_dtype=pl.Boolean).fill_null(False)
+def _wrong_credit_codes(codes: pl.Series) -> pl.Series:
+    """Authorities are few: each code is judged alone, which costs less than a column's worth of arithmetic."""
+
+    def wrong(different: pl.Series) -> pl.Series:
+        if different.len() < codes.len():
+            return pl.Series([not credit_code.is_valid(code) for code in different], dtype=pl.Boolean)
+        return ~credit_code.valid_column(different) & different.is_not_null()
+
+    return by_different_values(codes, wrong)
+
+
+def _wrong_citizen_numbers(numbers: pl.Series) -> pl.Series:
+    """Most rows give none: only those given are computed."""
+    given = numbers.drop_nulls()
+    wrong = given.filter(~citizen_number.valid_column(given)) if given.len() else given
+    return numbers.is_in(wrong.implode()).fill_null(False)

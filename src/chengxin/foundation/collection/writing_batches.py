@@ -19,6 +19,7 @@ from chengxin.foundation.collection.preparing import Basis, PreparedBatch
 from chengxin.foundation.collection.readers import ROW
 from chengxin.foundation.collection.remarks import broken_rules, remarks_of
 from chengxin.foundation.collection.rules import NEEDS_KEY
+from chengxin.foundation.collection.run_memory import RunMemory
 from chengxin.foundation.collection.settling import settle
 from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Counts, Outcome
@@ -46,16 +47,16 @@ class _Overtaken(Exception):
     """A record that this batch updates was taken away by the return of another submission: settle again."""
 
 
-def write_batch(batch: PreparedBatch, basis: Basis, resume_point: int, at: Instant) -> Counts:
+def write_batch(batch: PreparedBatch, basis: Basis, memory: RunMemory, resume_point: int, at: Instant) -> Counts:
     """写入：the batch that follows the first ``resume_point`` rows; returns its counts. TakenOver: another process wrote it.
 
     When another submission wrote one of its keys, or opened one of its subjects, in the meantime, the batch is settled again.
     """
     for attempt in range(1, _ATTEMPTS + 1):
-        settled = settle(batch.good, basis)
+        settled = settle(batch.good, basis, memory if attempt == 1 else None)
         recorded, quarantined = frames.recorded_rows(settled, basis), frames.quarantined_rows(settled, basis)
         entries = pl.concat([rows.select("_event", "_payload", "content_id") for rows in (recorded, quarantined)])
-        prepared = ledger.prepare(entries["_event"].to_list(), entries["_payload"], entries["content_id"].to_list())
+        prepared = ledger.prepare(_events(entries["_event"]), entries["_payload"], entries["content_id"].to_list())
         counts = _counts(batch.counts, settled)
         try:
             with writing():
@@ -64,11 +65,17 @@ def write_batch(batch: PreparedBatch, basis: Basis, resume_point: int, at: Insta
                 _insert(batch, settled, recorded, quarantined, basis)
                 ledger.append(prepared)
                 _check_updated_records(recorded)
+            memory.remember(recorded.filter(pl.col("outcome") == str(Outcome.ACCEPTED))["key"])
             return counts
         except (IntegrityError, _Overtaken):
             if attempt == _ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+def _events(events: pl.Series) -> str | list[str]:
+    """One word for all where there is only one: it is checked and stored once."""
+    return str(events[0]) if events.n_unique() == 1 else events.to_list()
 
 
 def _counts(known: Counts, settled: pl.DataFrame) -> Counts:
