@@ -146,16 +146,21 @@ def read_severity(node: Node) -> tuple[SeverityRule, ...]:
     rules = []
     for each in node.nodes("severity_rules"):
         severity, sentence = each.choice("severity", Severity), each.text("sentence")
-        kinds, procedure, fine = each.texts("penalty_kinds"), each.text("procedure", ""), each.text("fine_at_least", "")
+        kinds, only_kinds = each.texts("penalty_kinds"), each.texts("only_kinds")
+        procedure, fine = each.text("procedure", ""), each.text("fine_at_least", "")
         otherwise, provisional = each.truth("otherwise", False), each.truth("provisional", False)
-        if bool(kinds or procedure or fine) == otherwise:
+        if bool(kinds or only_kinds or procedure or fine) == otherwise:
             each.fault(
-                "otherwise", "这一条要么有条件，要么是兜底（otherwise），二者取一。", "写上 penalty_kinds、procedure 或 fine_at_least。"
+                "otherwise",
+                "这一条要么有条件，要么是兜底（otherwise），二者取一。",
+                "写上 penalty_kinds、only_kinds、procedure 或 fine_at_least。",
             )
         evidence = each.evidence()
         each.close()
         rules.append(
-            SeverityRule(severity, sentence, evidence.reference, kinds, procedure, fine, otherwise, provisional, evidence.confidence)
+            SeverityRule(
+                severity, sentence, evidence.reference, kinds, only_kinds, procedure, fine, otherwise, provisional, evidence.confidence
+            )
         )
     if not rules or not rules[-1].otherwise or any(rule.otherwise for rule in rules[:-1]):
         node.fault("severity_rules", "最后一条、且只有最后一条，应当是兜底（otherwise）。", "补上或移到最后。")

@@ -56,6 +56,7 @@ class SeverityRule:
     sentence: str
     reference: str
     penalty_kinds: tuple[str, ...] = ()  # contains any of these
+    only_kinds: tuple[str, ...] = ()  # consists of these and nothing else
     procedure: str = ""  # 简易程序
     fine_at_least: str = ""  # id of a parameter (yuan): one value per label of the code table subject_kind
     otherwise: bool = False

@@ -63,10 +63,11 @@ def _fits(rule: SeverityRule, row: Mapping[str, str], item: CatalogueItem, polic
     def said(role: str) -> str:
         return (row.get(item.roles.get(role, ""), "") or "").strip()
 
-    if rule.penalty_kinds:  # 吊销 stands for every kind that begins so
-        given = [kind.strip() for kind in said("penalty_kinds").split(";")]
-        if not any(kind.startswith(rule.penalty_kinds) for kind in given):
-            return False
+    given = [kind.strip() for kind in said("penalty_kinds").split(";")]
+    if rule.penalty_kinds and not any(kind.startswith(rule.penalty_kinds) for kind in given):  # 吊销: every kind that begins so
+        return False
+    if rule.only_kinds and not all(kind.startswith(rule.only_kinds) for kind in given):
+        return False
     if rule.procedure and said("procedure") != rule.procedure:
         return False
     if not rule.fine_at_least:
@@ -88,8 +89,10 @@ def _fits_column(rule: SeverityRule, frame: pl.DataFrame, item: CatalogueItem, p
 
     fits = pl.lit(True)
     if rule.penalty_kinds:
-        named = "|".join(re.escape(kind) for kind in rule.penalty_kinds)
-        fits &= said("penalty_kinds").str.contains(rf"(?:^|;)\s*(?:{named})")
+        fits &= said("penalty_kinds").str.contains(rf"(?:^|;)\s*(?:{_any_of(rule.penalty_kinds)})")
+    if rule.only_kinds:
+        one = rf"\s*(?:{_any_of(rule.only_kinds)})[^;]*"
+        fits &= said("penalty_kinds").str.contains(rf"^{one}(?:;{one})*$")
     if rule.procedure:
         fits &= said("procedure") == rule.procedure
     if rule.fine_at_least:
@@ -97,6 +100,10 @@ def _fits_column(rule: SeverityRule, frame: pl.DataFrame, item: CatalogueItem, p
         amount = said("fine").cast(pl.Decimal(30, 6), strict=False) * pl.lit(unit)
         fits &= amount >= _threshold_column(rule.fine_at_least, policy, decided_on, said("subject_kind")).cast(pl.Decimal(30, 6))
     return fits
+
+
+def _any_of(kinds: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, kinds))
 
 
 def _threshold_column(parameter: str, policy: PolicySet, decided_on: pl.Expr, kind: pl.Expr) -> pl.Expr:
