@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 
 from chengxin.foundation.collection.models import QuarantinedRow, RejectedRow
 from chengxin.foundation.collection.types import QuarantineDecision
@@ -61,7 +61,8 @@ def _waiting(due: Q, authority_ids: Collection[int] | None, item: int | None) ->
 
 def _rejected(scope: Q) -> Iterator[MissingAct]:
     """A rejected row came back when a record of the item has its document number; without a number each row stands for itself."""
-    back = Record.objects.filter(document_number=OuterRef("document_number"), item=OuterRef("item"))
+    # "+ 0": the item alone would read every act of that kind for every row; the document number must lead.
+    back = Record.objects.annotate(of_item=F("item") + 0).filter(document_number=OuterRef("document_number"), of_item=OuterRef("item"))
     names = ("authority_id", "item", "document_number")
     rows = RejectedRow.objects.filter(scope)
     numbered = rows.exclude(document_number="").filter(~Exists(back)).values(*names)

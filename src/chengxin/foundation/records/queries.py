@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from chengxin.access.models import Department
 from chengxin.foundation.records import ports
 from chengxin.foundation.records.models import Hold, Record, RecordAct, RecordVersion, StandingHistory
 from chengxin.foundation.records.types import Surface
-from chengxin.foundation.subjects.models import Subject
+from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound, Refused
 from chengxin.ledger.services import read_contents
@@ -80,19 +80,17 @@ def page_of_subject(
 
 
 def _about(canonical_id: int, surface: Surface, at: Instant, item: int | None, as_of: Instant | None) -> QuerySet[Record]:
-    same = Subject.objects.filter(canonical_id=canonical_id).values("id")
     seen = visible(surface, at) if as_of is None else was_visible(surface, as_of, at)
-    found = Record.objects.filter(seen, subject_id__in=same)
-    if item is not None:
-        found = found.filter(item=item)
+    found = Record.objects.filter(seen, subject_id__in=member_ids(canonical_id))
+    if item is not None:  # "+ 0": the subject must lead, its records are few; those of an item are many
+        found = found.annotate(of_item=F("item") + 0).filter(of_item=item)
     return found.order_by("-decided_on", "-id")
 
 
 def counts_by_item(canonical_id: int, surface: Surface, at: Instant) -> dict[int, int]:
     """How many records of each item a subject has on ``surface``."""
-    same = Subject.objects.filter(canonical_id=canonical_id).values("id")
-    grouped = Record.objects.filter(visible(surface, at), subject_id__in=same).values_list("item").annotate(n=Count("id"))
-    return dict(grouped.order_by("item"))
+    found = Record.objects.filter(visible(surface, at), subject_id__in=member_ids(canonical_id))
+    return dict(found.values_list("item").annotate(n=Count("id")).order_by("item"))
 
 
 def by_document_number(number: str, at: Instant, limit: int = 50) -> list[Record]:

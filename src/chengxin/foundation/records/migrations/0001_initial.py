@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["subject_id"], name="records_subject"),
                     models.Index(fields=["item", "-decided_on", "-id"], name="records_item_decided"),
                     models.Index(fields=["document_number"], name="records_document_number"),
-                    models.Index(fields=["authority_id", "item", "due_on"], name="records_authority_due"),
+                    models.Index(fields=["authority_id", "item", "-decided_on", "-id"], name="records_authority_decided"),
                     models.Index(fields=["submission_id", "id"], name="records_submission"),
                     models.Index(fields=["public_until", "id"], name="records_public_until"),
                 ],
