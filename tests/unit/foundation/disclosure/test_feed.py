@@ -162,6 +162,7 @@ def test_a_mirror_equals_the_portal_at_any_time(steps: list[tuple[Step, int, boo
                 now += 1  # withdrawn twice: refused, nothing happened
             if polls:
                 assert mirror.follow(now) == portal(now)
+        assert services.recompute_standing(because="从头重算", by="测试", at=now).changed == 0  # piece by piece = from scratch
         for later in (now + 6_000, now + 86_400 * 400, now + 86_400 * 1200):
             assert mirror.follow(later) == portal(later)
         transaction.set_rollback(True)
