@@ -36,7 +36,7 @@ def add_department(
     short_name: Annotated[str, typer.Option(help="简称。")] = "",
     parent: Annotated[str, typer.Option(help="上级部门的代码。")] = "",
     division: Annotated[str, typer.Option(help="行政区划代码，六位；不写取自部门代码。")] = "",
-    kind: Annotated[str, typer.Option(help="职权清单里的部门类别，例如 market_regulation。")] = "",
+    kind: Annotated[str, typer.Option(help="职权清单里的部门类别，例如 market_regulator；不写则按名称和代码判断。")] = "",
     as_json: AsJson = False,
 ) -> None:
     """增设部门。同样的部门再增设一次，什么也不变。"""

@@ -18,6 +18,7 @@ from chengxin.kernel.codes import credit_code
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.ledger.services import record_event
+from chengxin.policy import active
 from chengxin.storage.transactions import writing
 
 __all__ = [
@@ -56,14 +57,18 @@ def add_department(
     *, code: str, name: str, at: Instant, short_name: str = "", parent: Department | None = None, division: str = "", kind: str = ""
 ) -> Department:
     """增设部门。``code`` is its unified social credit code, ``division`` six digits (taken from the code if empty), ``kind`` a word of
-    the powers list. The same again changes nothing; the same code with another name is a :class:`Conflict`."""
+    the powers list (told by name and code if empty). The same again changes nothing; the same code with another name or kind is a
+    :class:`Conflict`; a kind that the list does not know is Refused."""
     code = code.strip().upper()
     if not credit_code.is_valid(code):
         raise Refused("department-code", f"{code} 不是有效的统一社会信用代码。", "请核对十八位代码，最后一位是校验码。")
     if not name.strip():
         raise Refused("department-name", "部门名称不能为空。", "请用 --name 写明部门全称。")
+    _require_known_kind(kind)
     known = Department.objects.filter(code=code).first()
     if known is not None and known.name == name.strip():
+        if kind not in {"", known.kind}:
+            raise Conflict("department-exists", f"{known.name}已按另一类别登记。", "请核对类别；增设之后类别不能改。")
         return known
     if known is not None:
         raise Conflict("department-exists", f"代码 {code} 已属于“{known.name}”。", "请核对代码；更名须另行登记。")
@@ -81,6 +86,14 @@ def add_department(
         said |= {"_kind": kind, "_parent": parent.code if parent else "", "_at": str(at)}
         record_event(DEPARTMENT_ADDED, said)
     return department
+
+
+def _require_known_kind(kind: str) -> None:
+    """A word that the list of powers does not know would leave the department without any power, and every row of it refused."""
+    kinds = active.policy_set().department_kinds if kind else ()
+    if kind and kind not in {each.id for each in kinds}:
+        known = "、".join(f"{each.id}（{each.title}）" for each in kinds)
+        raise Refused("department-kind", f"职权清单里没有类别“{kind}”。", f"从这些里选：{known}；不写则按名称和代码判断。")
 
 
 def delegate_item(

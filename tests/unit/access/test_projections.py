@@ -10,14 +10,15 @@ from chengxin.access import services
 from chengxin.access.models import Account, Delegation, Department, DepartmentToken
 from chengxin.access.roles import Role
 from chengxin.ledger.services import fsck, sign_checkpoint
+from chengxin.policy.policy_set import PolicySet
 from tests.harness.penalties import code_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def offices() -> None:
-    city = services.add_department(code=code_of(1, "11370900MB"), name="示例市局", at=1, short_name="市局", kind="market_regulation")
+def offices(policy_set: PolicySet) -> None:
+    city = services.add_department(code=code_of(1, "11370900MB"), name="示例市局", at=1, short_name="市局", kind="market_regulator")
     county = services.add_department(code=code_of(2, "11370900MB"), name="示例区局", at=2, parent=city)
     services.delegate_item(
         principal=city, delegate=county, item="administrative_penalty", reference="委〔2026〕1号", valid_from=5, valid_until=9, at=3

@@ -41,6 +41,18 @@ def test_another_name_under_the_same_code_is_a_conflict() -> None:
         services.add_department(code=code(1), name="别的局", at=2)
 
 
+@pytest.mark.usefixtures("policy_set")
+def test_a_kind_is_a_word_of_the_list_of_powers() -> None:
+    with pytest.raises(Refused, match="market_regulation") as refused:
+        services.add_department(code=code(1), name="示例局", at=1, kind="market_regulation")
+    assert "market_regulator" in refused.value.what_to_do
+    assert not Department.objects.exists()
+    first = services.add_department(code=code(1), name="示例局", at=1, kind="market_regulator")
+    assert services.add_department(code=code(1), name="示例局", at=2) == first
+    with pytest.raises(Conflict, match="类别"):
+        services.add_department(code=code(1), name="示例局", at=2, kind="tax_authority")
+
+
 def test_a_code_that_fails_its_digits_and_an_empty_name_are_refused() -> None:
     wrong = code(1)[:-1] + ("A" if code(1)[-1] != "A" else "B")
     with pytest.raises(Refused, match="校验码"):
