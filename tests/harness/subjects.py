@@ -62,15 +62,14 @@ def rows(*given: Mapping[str, Any]) -> pl.DataFrame:
     columns = [*ROLES.values()]
     frame = pl.DataFrame([{column: row.get(column, "") for column in columns} for row in given], schema=dict.fromkeys(columns, pl.String))
     people = pl.Series(resolution.PERSON, [row.get(resolution.PERSON) for row in given], dtype=pl.Binary)
-    mends = pl.Series(resolution.MEND, [row.get(resolution.MEND, "") for row in given], dtype=pl.String)
-    return frame.with_columns(people, mends)
+    return frame.with_columns(people)
 
 
 def open_rows(*given: Mapping[str, Any], at: int = AT, submission_id: int = 1) -> pl.DataFrame:
     """Resolve a chunk, open what it opens, with one entry a row as collection writes it; the resolved chunk with ``content_id``."""
     with writing():
         resolved = resolution.resolve_chunk(rows(*given), ITEM, at)
-        fields = resolved.select(pl.col(pl.String).exclude("resolution", resolution.MEND))
+        fields = resolved.select(pl.col(pl.String).exclude("resolution"))
         said = fields.hstack(opening.opening_payload(resolved, ITEM)).with_columns(
             pl.lit(ITEM.id).alias("_item"),
             pl.lit("records:record:collected").alias("_event"),

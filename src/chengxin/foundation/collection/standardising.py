@@ -9,7 +9,6 @@ from chengxin.foundation.collection.readers import ROW, Chunk
 from chengxin.foundation.collection.remarks import SCHEMA, remark_lines
 from chengxin.foundation.collection.standard_form import standardise
 from chengxin.foundation.collection.types import RemarkLevel
-from chengxin.foundation.subjects.resolution import MEND as SUBJECT_MEND
 from chengxin.kernel.codes.mending import explain, mend_column
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem, FieldKind
@@ -31,7 +30,6 @@ def standardised(
 
 def _mended_codes(frame: pl.DataFrame, item: CatalogueItem) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     mends = []
-    subject_code = item.roles.get("subject_code", "")
     for field in item.fields:
         if field.kind is not FieldKind.CREDIT_CODE or frame[field.code].null_count() == frame.height:
             continue
@@ -43,8 +41,6 @@ def _mended_codes(frame: pl.DataFrame, item: CatalogueItem) -> tuple[pl.DataFram
                 remark_lines(places, RemarkLevel.MENDED, field.code, MENDED_CODE, frame[field.code].gather(places), details=details)
             )
             frame = frame.with_columns(mended["code"].alias(field.code))
-        if field.code == subject_code:
-            frame = frame.with_columns(mended["mend"].alias(SUBJECT_MEND))
     return frame, mends
 
 

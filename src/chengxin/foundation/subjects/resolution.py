@@ -19,16 +19,13 @@ from chengxin.policy.types import CatalogueItem
 from chengxin.storage import ids
 from chengxin.storage.temporary import temporary_join
 
-__all__ = ["KIND_WORDS", "MEND", "PERSON", "resolve_chunk", "rows_asked"]
+__all__ = ["KIND_WORDS", "PERSON", "resolve_chunk", "rows_asked"]
 
-#: Columns that the caller may add to the fields of the item: blind index of a natural person's ID number; what was mended in the code.
+#: Column that the caller may add to the fields of the item: blind index of a natural person's ID number.
 PERSON: Final = "_person"
-MEND: Final = "_code_mend"
 
 #: What offices call the kinds, as code table values and labels; another word, or none, leaves it to the code.
 KIND_WORDS: Final = {word: kind for kind in SubjectKind for word in (kind.label, kind.name.lower())}
-#: Mends of content are believed only when the subject on file bears the row's name.
-_MENDS_TO_CONFIRM: Final = ("look-alike-letters", "doubled-character")
 
 _OTHER_NAMES: Final = f"""SELECT g.row, g.name, i.value FROM {{given}} g
     JOIN subjects_subjectidentifier i ON i.subject_id = g.id AND i.kind IN ({", ".join(f"'{kind.value}'" for kind in NAME_KINDS)})"""  # noqa: S608
@@ -43,8 +40,9 @@ def resolve_chunk(frame: pl.DataFrame, item: CatalogueItem, at: Instant, using: 
     * ``name_agrees`` Boolean — false where the subject is known by a materially different name; such a row is for a person to judge.
     * ``subject_kind`` Int16 — kind told by the row and the code.
 
-    ``frame`` holds the item's fields as text (codes already mended and checked) and may hold :data:`PERSON` and :data:`MEND`.
-    Rows of one new code share one new id. ``at`` is the moment the submission was received.
+    ``frame`` holds the item's fields as text and may hold :data:`PERSON`. Codes are mended and checked already. A mend is made only
+    where it is certain: a mended code opens a subject like any other, and one on file must bear the row's name like any other. Rows of
+    one new code share one new id. ``at`` is the moment the submission was received.
     """
     asked = rows_asked(frame, item)
     by_code = _by_code(asked, using)
@@ -68,7 +66,7 @@ def resolve_chunk(frame: pl.DataFrame, item: CatalogueItem, at: Instant, using: 
 
 
 def rows_asked(frame: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
-    """The chunk in this section's words: row, name, code, kind, person, mend and one column per kind of number."""
+    """The chunk in this section's words: row, name, code, kind, person and one column per kind of number."""
 
     def field(role: str) -> pl.Expr:
         code = item.roles.get(role)
@@ -81,7 +79,6 @@ def rows_asked(frame: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
         field("subject_code").alias("code"),
         *(field(kind.value) for kind in NUMBER_KINDS),
         (pl.col(PERSON) if PERSON in frame.columns else pl.lit(None, dtype=pl.Binary)).alias("person"),
-        (pl.col(MEND).fill_null("") if MEND in frame.columns else pl.lit("")).alias("mend"),
     )
     of_code = (
         pl.when(pl.col("code").str.starts_with("92")).then(SubjectKind.INDIVIDUAL_BUSINESS.value).otherwise(SubjectKind.ORGANIZATION.value)
@@ -130,13 +127,12 @@ def _looked_up(given: pl.DataFrame, join: str, using: str) -> pl.DataFrame:
 
 def _with_openings(resolved: pl.DataFrame, using: str) -> pl.DataFrame:
     """Ids for the subjects to be opened: valid codes and persons that are on file nowhere. They bear the name of their first row."""
-    doubtful = pl.any_horizontal(pl.col("mend").str.contains(mend, literal=True) for mend in _MENDS_TO_CONFIRM)
-    unknown = resolved.filter(pl.col("id").is_null() & ~doubtful & ((pl.col("code") != "") | pl.col("person").is_not_null()))
+    unknown = resolved.filter(pl.col("id").is_null() & ((pl.col("code") != "") | pl.col("person").is_not_null()))
     unknown = unknown.filter((pl.col("code") == "") | credit_code.valid_column(unknown["code"]))
     new = unknown.unique(["code", "person"], keep="first", maintain_order=True).select("code", "person", pl.col("name").alias("new_name"))
     new = new.with_columns(pl.Series("new_id", ids.allocate("subjects_subject", new.height, using), dtype=pl.Int64))
     joined = resolved.join(new, on=["code", "person"], how="left", nulls_equal=True, maintain_order="left")
-    opens = pl.col("id").is_null() & pl.col("new_id").is_not_null() & ~doubtful
+    opens = pl.col("id").is_null() & pl.col("new_id").is_not_null()
     return joined.with_columns(
         pl.when(opens).then(pl.col("new_id")).otherwise(pl.col("id")).alias("id"),
         pl.when(opens).then(pl.lit(Resolution.OPENED.value)).otherwise(pl.col("resolution")).alias("resolution"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chengxin.access.models import SealedIndex
-from chengxin.foundation.collection.models import QuarantinedRow
+from chengxin.foundation.collection.models import QuarantinedRow, RowRemark
 from chengxin.foundation.collection.services import decide_quarantined
 from chengxin.foundation.collection.types import QuarantineDecision
 from chengxin.foundation.records.models import Record
@@ -38,6 +38,26 @@ def test_a_known_code_under_quite_another_name_waits_with_its_bearer_as_candidat
     assert Record.objects.count() == 1
     bearer = Subject.objects.get(code=code_of(1))
     assert CandidatePair.objects.filter(quarantined_row_id=row.pk, right_id=bearer.pk).exists()
+
+
+def test_a_mended_code_opens_its_subject_and_the_row_says_so_but_somebody_elses_code_waits() -> None:
+    office = market_regulation()
+    looks_alike, doubled = code_of(5).replace("0", "O", 1), code_of(6)[:9] + code_of(6)[8:]
+    hand_in(office, [penalty(1, office.code)])
+    submission = hand_in(
+        office,
+        [
+            penalty(5, office.code, CF_XDR_SHXYM=looks_alike),
+            penalty(6, office.code, CF_XDR_SHXYM=doubled),
+            penalty(7, office.code, CF_XDR_SHXYM=code_of(1).replace("0", "O", 1), CF_XDR_MC="泰安白石矿业有限公司"),
+        ],
+    )
+    assert (submission.accepted, submission.quarantined, submission.mended) == (2, 1, 3)
+    assert Subject.objects.filter(code__in=[code_of(5), code_of(6)]).count() == 2
+    told = RowRemark.objects.filter(submission=submission, rule="M05").order_by("row")
+    assert [remark.value for remark in told][:2] == [looks_alike, doubled]
+    assert all(remark.detail for remark in told)
+    waiting_row("name_disagrees")
 
 
 def test_a_decision_makes_the_row_a_record_that_counts_as_handed_in_when_it_was() -> None:

@@ -102,14 +102,6 @@ def test_a_code_that_is_not_valid_opens_nothing() -> None:
     assert resolve(MC=NAME, SHXYM=wrong) == (None, "candidate", False)
 
 
-def test_a_mended_code_opens_nobody_unless_only_its_form_was_mended() -> None:
-    assert resolve(MC=NAME, SHXYM=CODE, _code_mend="doubled-character")[1] == "candidate"
-    assert resolve(MC=NAME, SHXYM=CODE, _code_mend="full-width+look-alike-letters")[1] == "candidate"
-    assert resolve(MC=NAME, SHXYM=CODE, _code_mend="full-width")[1] == "opened"
-    subject_id = open_subject(1, NAME)
-    assert resolve(MC=NAME, SHXYM=CODE, _code_mend="doubled-character") == (subject_id, "exact", True)
-
-
 def test_natural_persons_are_known_by_their_blind_index_never_by_name() -> None:
     person = {"MC": "李某云", "LB": "自然人", "_person": b"\x01" * 32}
     resolved = open_rows(person, {**person, "_person": b"\x02" * 32}, {**person, "_person": None})
