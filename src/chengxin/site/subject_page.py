@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -94,7 +95,7 @@ def _not_found() -> NotFound:
 
 
 def _head(subject: Subject, policy: PolicySet) -> dict[str, object]:
-    others = Subject.objects.filter(canonical_id=subject.id).exclude(pk=subject.id).values_list("name", flat=True)
+    others = Subject.objects.filter(~Q(canonical_id=F("id")), canonical_id=subject.id).order_by("id").values_list("name", flat=True)
     former = SubjectIdentifier.objects.filter(subject=subject, kind=IdentifierKind.FORMER_NAME).values_list("value", flat=True)
     return {
         "name": subject.name,
