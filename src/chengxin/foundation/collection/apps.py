@@ -6,12 +6,16 @@ class CollectionConfig(AppConfig):
     label = "collection"
 
     def ready(self) -> None:
-        """Say which rows nobody sees yet (ADR 0004), and what closing does for the subjects."""
+        """Say which rows nobody sees yet (ADR 0004), what closing does for the subjects, how submissions follow from the ledger."""
         from chengxin.foundation.collection.models import Submission
         from chengxin.foundation.collection.ports import register_on_closing
+        from chengxin.foundation.collection.projections import QUARANTINED_ROWS, SUBMISSIONS
         from chengxin.foundation.collection.registry_joining import join_closed_registry
         from chengxin.foundation.collection.states import SubmissionState
         from chengxin.foundation.records import ports
+        from chengxin.ledger.ports import projections
 
         ports.register_open_submissions(lambda: Submission.objects.exclude(state=SubmissionState.CLOSED).values("id"))
         register_on_closing(join_closed_registry)
+        projections.register("collection.submissions", SUBMISSIONS)
+        projections.register("collection.quarantined", QUARANTINED_ROWS)

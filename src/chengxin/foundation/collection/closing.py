@@ -13,7 +13,6 @@ from chengxin.access.models import Account
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.ports import submission_closed
 from chengxin.foundation.collection.receiving import RECEIVED
-from chengxin.foundation.collection.registering import register_subjects
 from chengxin.foundation.collection.states import STATE_TITLES, TRANSITIONS, VERB_TITLES, SubmissionState
 from chengxin.foundation.collection.types import Channel, Counts, QuarantineDecision, Receipt
 from chengxin.foundation.records.services import remove_returned, swap_in_versions
@@ -89,7 +88,6 @@ def _conclude(submission: Submission, verb: str, at: Instant, *, because: str = 
             raise Conflict("submission-changed", f"报送 {submission.pk} 的状态刚刚变了。", "刷新后看现在的状态。")
         if state is SubmissionState.CLOSED:
             swap_in_versions(submission_id=submission.pk, at=at)
-            register_subjects(submission, active.policy_set().item(submission.item), at)
             submission_closed(submission.pk, at)
         elif state in {SubmissionState.RETURNED, SubmissionState.REFUSED}:
             remove_returned(submission_id=submission.pk)

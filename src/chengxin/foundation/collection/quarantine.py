@@ -56,7 +56,7 @@ def decide_quarantined(
     with writing():
         _take(row, decision, by, at)
         subject = subject_id if decision is QuarantineDecision.LINKED else None
-        record_id = None if decision is QuarantineDecision.RETURNED else _record(row, subject, at)
+        record_id = None if decision is QuarantineDecision.RETURNED else _record(row, subject)
         QuarantinedRow.objects.filter(pk=row.pk).update(record_id=record_id)
         said = {"_quarantined": str(row.pk), "_decision": decision, "_because": because.strip(), "_by": by, "_at": str(at)}
         ledger.record_event(DECIDED, {**said, "_record": str(record_id or ""), "_subject": str(subject or "")})
@@ -73,14 +73,14 @@ def _take(row: QuarantinedRow, decision: QuarantineDecision, by: str, at: Instan
         raise Conflict("already-decided", "这一行已经甄别过。", "刷新后看结论。")
 
 
-def _record(row: QuarantinedRow, subject_id: int | None, at: Instant) -> int:
+def _record(row: QuarantinedRow, subject_id: int | None) -> int:
     """Write the row as a record of ``subject_id`` (None: of a new subject); returns the record's id."""
     basis = _basis_of(row.submission)
     settled = _settled(_row_frame(row, basis), row, subject_id, basis)
     if settled["outcome"][0] == Outcome.UNCHANGED:
         return int(settled["record_id"][0])
     recorded = frames.recorded_rows(settled, basis)
-    open_subjects(recorded, basis.item, at)
+    open_subjects(recorded, basis.item, basis.received_at)
     insert_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
     insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
     content_id = int(recorded["content_id"][0])
