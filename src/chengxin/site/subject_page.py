@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,14 +10,16 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from chengxin.access.models import Department
 from chengxin.foundation.disclosure.pages import mark_unlisted
-from chengxin.foundation.records.queries import counts_by_item, records_of_subject
 from chengxin.foundation.records.showing import ShownField, ShownRecord, shown_records
+from chengxin.foundation.records.subject_overview import Overview, newest_of_subject, overview_of_subject
 from chengxin.foundation.records.types import Surface
 from chengxin.foundation.subjects.models import Subject, SubjectIdentifier, SubjectOffice
+from chengxin.foundation.subjects.queries import member_ids
 from chengxin.foundation.subjects.types import IdentifierKind, SubjectKind
 from chengxin.kernel import clock
-from chengxin.kernel.instants import Instant, date_of
+from chengxin.kernel.instants import FOREVER, Instant, date_of
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
@@ -27,7 +28,7 @@ from chengxin.site.found import division_name, state_name
 from chengxin.site.subject_sections import Section, section_of, sections_of
 from chengxin.site.templatetags.chengxin_pieces import credit_code, on, wan
 
-#: How many records of an item are read at most, and how many a section shows before it is opened.
+#: How many records of an item an opened section shows at most, and how many a section shows before it is opened.
 READ = 200
 SHOWN = 10
 OFFICES = {"legal_representative": "法定代表人", "principal": "主要负责人", "actual_controller": "实际控制人"}
@@ -58,26 +59,29 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
     if subject.canonical_id != subject.id:
         canonical = Subject.objects.get(pk=subject.canonical_id)
         return redirect(f"/s/{canonical.code or canonical.id}")
-    totals = counts_by_item(subject.id, Surface.PUBLIC, at)
+    members = member_ids(subject.id)
+    known = overview_of_subject(members, Surface.PUBLIC, at)
+    totals = known.by_item
     if not totals and not subject.in_registry:
         raise _not_found()
     opened = request.GET.get("section", "")
-    shown = _shown(subject, totals, policy, opened, at)
-    adverse = [record for record in shown if record.adverse]
+    at_most = {number: READ if section_of(policy.item(number)) == opened else SHOWN for number in totals}
+    shown = shown_records(newest_of_subject(members, Surface.PUBLIC, at, at_most), policy, at)
+    adverse = known.of_items([number for number in totals if policy.item(number).polarity is Polarity.ADVERSE])
     sections = sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path)
     context = {
         "at": at,
         "subject": _head(subject, policy),
-        "adverse": bool(adverse),
-        "conclusion": _conclusion(adverse, sum(n for number, n in totals.items() if policy.item(number).polarity is Polarity.ADVERSE), at),
+        "adverse": bool(adverse.shares),
+        "conclusion": _conclusion(adverse),
         "sections": sections,
         "empty_sections": _empty(sections),
         "registry": _registry(subject, shown, at),
-        "sources": [{"authority": name, "count": n} for name, n in Counter(record.authority for record in shown).most_common()],
-        "last_received": max((record.received_at for record in shown), default=None),
+        "sources": _sources(known),
+        "last_received": max((share.received_at for share in known.shares), default=None),
     }
     response = render(request, "site/subject.html", context)
-    return mark_unlisted(response, [record.ends for record in adverse]) if adverse else response
+    return mark_unlisted(response, [_last_day(share.first_until) for share in adverse.shares]) if adverse.shares else response
 
 
 def _subject(code: str) -> Subject:
@@ -109,23 +113,24 @@ def _head(subject: Subject, policy: PolicySet) -> dict[str, object]:
     }
 
 
-def _conclusion(adverse: Sequence[ShownRecord], total: int, at: Instant) -> Conclusion:
+def _conclusion(adverse: Overview) -> Conclusion:
+    total = sum(share.count for share in adverse.shares)
     if not total:
         return Conclusion(False, "今天没有针对该主体公示的失信信息。")
-    ends = [record.ends for record in adverse]
-    last = "，其中有的没有写明截止日" if None in ends else f"，最晚 {max(day for day in ends if day)} 截止" if ends else ""
+    last_day = _last_day(max(share.last_until for share in adverse.shares))
+    last = f"，最晚 {last_day} 截止" if last_day else "，其中有的没有写明截止日"
     return Conclusion(True, f"今天有 {total} 条失信信息在公示{last}。", "每条的依据、公示起止和最早可以申请修复的日期见下。")
 
 
-def _shown(subject: Subject, totals: Mapping[int, int], policy: PolicySet, opened: str, at: Instant) -> list[ShownRecord]:
-    """Records item by item, so that many permits never push a penalty off the page: all adverse ones, the newest of the others."""
-    rows = []
-    for number in totals:
-        item = policy.item(number)
-        everything = item.polarity is Polarity.ADVERSE or section_of(item) == opened
-        rows += records_of_subject(subject.id, Surface.PUBLIC, at, item=number, limit=READ if everything else SHOWN)
-    rows.sort(key=lambda record: (record.decided_on, record.id), reverse=True)
-    return shown_records(rows, policy, at)
+def _last_day(until: Instant) -> date | None:
+    return None if until >= FOREVER else date_of(until - 1)
+
+
+def _sources(known: Overview) -> list[dict[str, object]]:
+    """The offices from which everything public comes, whoever said most first."""
+    counts = known.by_authority
+    names = dict(Department.objects.filter(pk__in=counts).values_list("id", "name"))
+    return [{"authority": names.get(pk, ""), "count": counts[pk]} for pk in sorted(counts, key=lambda pk: (-counts[pk], pk))]
 
 
 def _empty(sections: Sequence[Section]) -> str:

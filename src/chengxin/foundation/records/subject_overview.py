@@ -1,0 +1,75 @@
+"""一个主体的全貌：everything of a subject on a surface counted in one reading, and the newest of every item in another.
+
+However many records a subject has, and of however many items: two queries. What is counted is never fetched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from chengxin.foundation.records.models import Record
+from chengxin.foundation.records.queries import visible
+from chengxin.foundation.records.types import Surface
+from chengxin.kernel.instants import Instant
+
+
+@dataclass(frozen=True)
+class Share:
+    """一个机关的一类事项：how many records, when the first and the last of them end, when the last came in."""
+
+    item: int
+    authority_id: int
+    count: int
+    first_until: Instant
+    last_until: Instant
+    received_at: Instant
+
+
+@dataclass(frozen=True)
+class Overview:
+    """全貌, as shares of items and offices."""
+
+    shares: tuple[Share, ...]
+
+    @property
+    def by_item(self) -> dict[int, int]:
+        """Item → how many records."""
+        return self._counted("item")
+
+    @property
+    def by_authority(self) -> dict[int, int]:
+        """Office → how many records."""
+        return self._counted("authority_id")
+
+    def of_items(self, items: Collection[int]) -> Overview:
+        """The part of these items."""
+        return Overview(tuple(share for share in self.shares if share.item in items))
+
+    def _counted(self, by: str) -> dict[int, int]:
+        counts: Counter[int] = Counter()
+        for share in self.shares:
+            counts[getattr(share, by)] += share.count
+        return dict(sorted(counts.items()))
+
+
+def overview_of_subject(members: Collection[int], surface: Surface, at: Instant) -> Overview:
+    """What the ``members`` (all that are one subject, see ``subjects.queries.member_ids``) have on ``surface``: one query."""
+    end = f"{surface}_until"
+    grouped = Record.objects.filter(visible(surface, at), subject_id__in=members).values_list("item", "authority_id")
+    lines = grouped.annotate(n=Count("id"), first=Min(end), last=Max(end), received=Max("received_at")).order_by("item", "authority_id")
+    return Overview(tuple(Share(*line) for line in lines))
+
+
+def newest_of_subject(members: Collection[int], surface: Surface, at: Instant, at_most: Mapping[int, int]) -> list[Record]:
+    """The newest records of each item in ``at_most``, as many as it says, newest decision first: one query."""
+    if not at_most:
+        return []
+    place = Window(RowNumber(), partition_by=F("item"), order_by=[F("decided_on").desc(), F("id").desc()])
+    allowed = Case(*(When(item=item, then=Value(n)) for item, n in at_most.items()), default=Value(0), output_field=IntegerField())
+    numbered = Record.objects.filter(visible(surface, at), subject_id__in=members).annotate(place=place, allowed=allowed)
+    return list(numbered.filter(place__lte=F("allowed")).order_by("-decided_on", "-id"))
