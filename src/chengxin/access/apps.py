@@ -6,11 +6,13 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Tell the ledger which rows wait to become leaves, and how our tables follow from entries."""
+        """Tell the ledger which rows wait to become leaves, what goes with an erased content, and how our tables follow from entries."""
         from chengxin.access import projections
+        from chengxin.access.erased import ErasedSealedFields
         from chengxin.access.traces import SealedReadLeaves
         from chengxin.ledger import ports
 
+        ports.erased_contents.register("access.sealed_fields", ErasedSealedFields())
         ports.pending_leaves.register("access.sealed_reads", SealedReadLeaves())
         ports.projections.register("access.departments", projections.DEPARTMENTS)
         ports.projections.register("access.delegations", projections.DELEGATIONS)

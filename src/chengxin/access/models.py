@@ -75,12 +75,13 @@ class VaultFile(models.Model):
 
 
 class SealedIndex(models.Model):
-    """盲索引：finds the rows that hold a sealed value without opening any."""
+    """盲索引和密文：finds the rows that hold a sealed value without opening any; the entry holds only the hash of the box."""
 
     blind = models.BinaryField(max_length=32, db_index=True)
     key_id = models.CharField(max_length=24)
     content_id = models.BigIntegerField(db_index=True)
     field = models.CharField(max_length=40)
+    box = models.TextField(null=True)  # access.sealing; null once the content is erased
 
 
 class SealedRead(models.Model):

@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound, Refused
+from chengxin.ledger import ports
 from chengxin.ledger.appending import append_entries
 from chengxin.ledger.entries import prepare_entries
 from chengxin.storage import ids
@@ -31,6 +32,8 @@ def erase_contents(content_ids: Collection[int], because: str, at: Instant, usin
         live = [content_id for content_id, erased in _states(asked, using) if not erased]
         for part in _parts(live):
             _wipe(part, because, at, using)
+            for _, also in ports.erased_contents.items():
+                also.erase(part, because, at, using)
         if live:
             payloads = [
                 canonical_bytes({"_event": EVENT, "_contents": ",".join(map(str, part)), "_because": because, "_at": str(at)})

@@ -48,6 +48,14 @@ class PendingLeaves(Protocol):
         ...
 
 
+class ErasedContents(Protocol):
+    """删除的跟进：what else about an erased content must go, in the same transaction."""
+
+    def erase(self, content_ids: Sequence[int], because: str, at: Instant, using: str) -> None:
+        """Called once for each part of what is erased, before the entry that says so."""
+        ...
+
+
 class PublicContents(Protocol):
     """可以公开的内容：which entries' content (with its salt) may be shown to anyone now."""
 
@@ -84,5 +92,6 @@ class Projection:
 
 
 pending_leaves: Port[PendingLeaves] = Port("ledger.pending_leaves")
+erased_contents: Port[ErasedContents] = Port("ledger.erased_contents")
 public_contents: Port[PublicContents] = Port("ledger.public_contents")
 projections: Port[Projection] = Port("ledger.projections")

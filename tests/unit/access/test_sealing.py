@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengxin.access import sealing, services
-from chengxin.access.models import SealedRead
+from chengxin.access.models import SealedIndex, SealedRead
 from chengxin.access.roles import Role
 from chengxin.access.sealing import Reader
 from chengxin.kernel.canonical import canonical_bytes
@@ -66,8 +66,12 @@ def reader(db: None) -> Reader:
 @pytest.fixture
 def content_id(db: None) -> int:
     (content_id,) = ledger.allocate_content_ids(1)
-    payload = canonical_bytes({"_event": "records:record:collected", "CF_WSH": "1号", "CF_XDR_ZJHM": sealed_text(ID_NUMBER, "CF_XDR_ZJHM")})
+    box = sealed_text(ID_NUMBER, "CF_XDR_ZJHM")
+    reference = sealing.reference_column(pl.Series([box]))[0]
+    payload = canonical_bytes({"_event": "records:record:collected", "CF_WSH": "1号", "CF_XDR_ZJHM": reference})
     with writing():
+        blind = sealing.blind_index(ID_NUMBER)
+        SealedIndex.objects.create(blind=blind, key_id="1", content_id=content_id, field="CF_XDR_ZJHM", box=box)
         ledger.append(ledger.prepare("records:record:collected", [payload], [content_id]))
     return content_id
 
@@ -100,3 +104,17 @@ def test_a_plain_field_and_an_unknown_content_are_not_answered_but_traced(reader
         with pytest.raises(NotFound):
             sealing.read_sealed(*asked, reader, at=99)
     assert SealedRead.objects.count() == 2
+
+
+def test_a_box_that_is_not_the_one_in_the_ledger_is_not_opened(reader: Reader, content_id: int) -> None:
+    SealedIndex.objects.update(box=sealed_text("370902199003079999", "CF_XDR_ZJHM"))
+    with pytest.raises(Refused, match="与账本不符"):
+        sealing.read_sealed(content_id, "CF_XDR_ZJHM", reader, at=99)
+
+
+def test_erasing_the_content_leaves_nothing_to_open_or_to_look_up(reader: Reader, content_id: int) -> None:
+    ledger.erase([content_id], because="本人请求〔2026〕1号", at=50)
+    row = SealedIndex.objects.get()
+    assert (row.box, bytes(row.blind)) == (None, b"")
+    with pytest.raises(NotFound):
+        sealing.read_sealed(content_id, "CF_XDR_ZJHM", reader, at=99)

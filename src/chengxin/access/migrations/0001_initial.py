@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("key_id", models.CharField(max_length=24)),
                 ("content_id", models.BigIntegerField(db_index=True)),
                 ("field", models.CharField(max_length=40)),
+                ("box", models.TextField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -8,7 +8,7 @@ import polars as pl
 
 from chengxin.foundation.collection.preparing import Basis
 from chengxin.foundation.collection.readers import ROW
-from chengxin.foundation.collection.sealed_columns import BLIND, sealed_codes
+from chengxin.foundation.collection.sealed_columns import BLIND, BOX, sealed_codes
 from chengxin.foundation.collection.settling import document_number, identity_key
 from chengxin.foundation.collection.types import Outcome
 from chengxin.foundation.records.facts import natural_person_words
@@ -110,11 +110,15 @@ def sealed_index_frame(rows: pl.DataFrame, basis: Basis, key_id: str) -> pl.Data
     """One line per sealed value of the rows that were written."""
     lines = [
         rows.filter(pl.col(BLIND + code).is_not_null()).select(
-            pl.col(BLIND + code).alias("blind"), pl.lit(key_id).alias("key_id"), "content_id", pl.lit(code).alias("field")
+            pl.col(BLIND + code).alias("blind"),
+            pl.lit(key_id).alias("key_id"),
+            "content_id",
+            pl.lit(code).alias("field"),
+            pl.col(BOX + code).alias("box"),
         )
         for code in sealed_codes(basis.item)
     ]
-    none = pl.DataFrame(schema={"blind": pl.Binary, "key_id": pl.String, "content_id": pl.Int64, "field": pl.String})
+    none = pl.DataFrame(schema={"blind": pl.Binary, "key_id": pl.String, "content_id": pl.Int64, "field": pl.String, "box": pl.String})
     return pl.concat([none, *lines])
 
 

@@ -85,7 +85,7 @@ def _record(row: QuarantinedRow, subject_id: int | None) -> int:
     insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
     content_id = int(recorded["content_id"][0])
     SealedIndex.objects.bulk_create(
-        SealedIndex(blind=each.blind, key_id=each.key_id, content_id=content_id, field=each.field)
+        SealedIndex(blind=each.blind, key_id=each.key_id, content_id=content_id, field=each.field, box=each.box)
         for each in SealedIndex.objects.filter(content_id=row.content_id)
     )
     ledger.append(ledger.prepare(recorded["_event"].to_list(), recorded["_payload"], [content_id]))

@@ -13,6 +13,8 @@ from chengxin.policy.types import CatalogueItem
 
 #: Beside a sealed field ``CF_FR_ZJHM`` stands ``_blind_CF_FR_ZJHM``: 32 bytes, null where the cell is empty.
 BLIND: Final = "_blind_"
+#: And ``_box_CF_FR_ZJHM``: its ciphertext; the field itself holds the reference that goes into the ledger.
+BOX: Final = "_box_"
 
 
 def sealed_codes(item: CatalogueItem) -> list[str]:
@@ -21,11 +23,11 @@ def sealed_codes(item: CatalogueItem) -> list[str]:
 
 
 def seal_fields(rows: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
-    """``rows`` with every sealed field as ciphertext and its blind index beside it."""
+    """``rows`` with every sealed field as the reference to its box, the box and its blind index beside it."""
     columns: list[pl.Series] = []
     for code in sealed_codes(item):
-        sealed, blind = sealing.seal_column(rows[code], code)
-        columns += [sealed.alias(code), blind.alias(BLIND + code)]
+        boxes, blind = sealing.seal_column(rows[code], code)
+        columns += [sealing.reference_column(boxes).alias(code), boxes.alias(BOX + code), blind.alias(BLIND + code)]
     return rows.with_columns(columns)
 
 

@@ -105,7 +105,7 @@ def _insert(batch: PreparedBatch, settled: pl.DataFrame, recorded: pl.DataFrame,
     propose_for_rows(frames.rows_without_subject(quarantined, basis), basis.received_at)
     key_id = keyfile.in_use().current(Part.BLIND_INDEX).id
     for rows in (recorded, quarantined):
-        insert_rows("access_sealedindex", ["blind", "key_id", "content_id", "field"], frames.sealed_index_frame(rows, basis, key_id))
+        insert_rows("access_sealedindex", ["blind", "key_id", "content_id", "field", "box"], frames.sealed_index_frame(rows, basis, key_id))
     mine = {"submission_id": pl.lit(basis.submission_id), "item": pl.lit(basis.item.number)}
     remarks = pl.concat([batch.remarks, _remarks_about_keys(settled, basis)])
     insert_rows("collection_rowremark", _REMARK_COLUMNS, remarks.with_columns(**mine))

@@ -26,7 +26,7 @@ class PublicRecordContents:
         return Record.objects.filter(pk=record_id).values_list("content_id", flat=True).first()
 
     def may_show(self, content_id: int, at: Instant) -> bool:
-        """Whether the record is public at ``at``, this is its current version, and nothing in it is masked, sealed or kept back."""
+        """Whether the record is public at ``at``, this is its current version, and nothing in it is masked or kept back."""
         said = read_contents([content_id]).get(content_id, {})
         if not said.get("_record", "").isdigit():
             return False
@@ -39,8 +39,11 @@ class PublicRecordContents:
 
 
 def _kept_back(said: Mapping[str, str], item: CatalogueItem) -> bool:
-    """Whether a field that is given may not be read by everybody. A field that the catalogue no longer knows is one of those."""
-    open_to_all = {field.code for field in item.fields if field.public and not field.sealed and not field.masked}
+    """Whether a field that is given may not be read by everybody. A field that the catalogue no longer knows is one of those.
+
+    Of a sealed field the content has only a hash, which tells nothing (ADR 0013).
+    """
+    open_to_all = {field.code for field in item.fields if field.sealed or (field.public and not field.masked)}
     return any(code not in open_to_all for code in said if not code.startswith("_"))
 
 
