@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from chengxin.foundation.collection.readers import ROW, HeaderFinder
+from chengxin.foundation.collection.readers import NOT_FOR_READING, ROW, HeaderFinder
 from chengxin.kernel.refused import Refused
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
@@ -93,12 +93,12 @@ def map_columns(header: Sequence[str], item: CatalogueItem, policy: PolicySet) -
 
 
 def header_finder(item: CatalogueItem) -> HeaderFinder:
-    """找表头。The row with most known labels, if it has two at least; titles may stand above it."""
+    """找表头。The row with most known labels, if it has two at least; titles may stand above it. Own sheets are passed over."""
     index = _index(item)
 
     def find(rows: Sequence[Sequence[str]]) -> int | None:
         if rows and rows[0] and rows[0][0].startswith((SYSTEM_SHEET, TEMPLATE_SHEET)):
-            return None
+            return NOT_FOR_READING
         scores = [sum(bool(_fields(cell, index)) for cell in row if cell.strip()) for row in rows]
         best = max(scores, default=0)
         enough = min(2, len(item.fields))

@@ -51,7 +51,8 @@ def _reader_remarks(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap) -> pl.
     codes = pl.DataFrame({"position": range(len(columns.codes)), "field": columns.codes}, schema={"position": pl.Int32, "field": pl.String})
     rows = part.select(pl.col(ROW)).with_row_index("index").cast({"index": pl.Int64})
     faults = chunk.faults.join(rows, on=ROW, how="inner").join(codes, on="position", how="left")
-    beyond = pl.col("position") >= len(columns.codes)
+    unnamed = [position for position, label in enumerate(columns.labels) if not label.strip()]
+    beyond = (pl.col("position") >= len(columns.codes)) | pl.col("position").is_in(unnamed)
     told = faults.filter(pl.col("field").is_not_null() | beyond).with_columns(pl.col("field").fill_null(""))
     return told.select(
         "index", pl.lit(str(RemarkLevel.ERROR)).alias("level"), "field", pl.lit("").alias("value"), pl.col("fault").alias("rule"),

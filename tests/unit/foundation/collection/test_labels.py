@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chengxin.foundation.collection.labels import REMARK_COLUMN, SYSTEM_SHEET, fold, header_finder, map_columns
-from chengxin.foundation.collection.readers import ROW
+from chengxin.foundation.collection.readers import NOT_FOR_READING, ROW
 from chengxin.kernel.refused import Refused
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
@@ -90,7 +90,7 @@ def test_header_is_found_below_titles(item: CatalogueItem) -> None:
     find = header_finder(item)
     assert find([["泰安市行政处罚信息"], ["", "单位：万元"], titles(item), ["甲"] * 5]) == 2
     assert find([["甲", "乙"], ["丙", "丁"]]) is None
-    assert find([[SYSTEM_SHEET], titles(item)]) is None
+    assert find([[SYSTEM_SHEET], titles(item)]) == NOT_FOR_READING
 
 
 def test_renamed_keeps_only_what_is_stored(item: CatalogueItem, shipped_policy: PolicySet) -> None:

@@ -12,9 +12,9 @@ from typing import BinaryIO, Final
 
 from chengxin.foundation.collection.readers.assembly import assemble
 from chengxin.foundation.collection.readers.process import parts_by_child
-from chengxin.foundation.collection.readers.types import ROW, CellFault, Chunk, Format, HeaderFinder, Limits
+from chengxin.foundation.collection.readers.types import NOT_FOR_READING, ROW, CellFault, Chunk, Format, HeaderFinder, Limits
 
-__all__ = ["ROW", "CellFault", "Chunk", "Format", "HeaderFinder", "Limits", "read"]
+__all__ = ["NOT_FOR_READING", "ROW", "CellFault", "Chunk", "Format", "HeaderFinder", "Limits", "read"]
 
 _PIECE: Final = 1 << 20
 

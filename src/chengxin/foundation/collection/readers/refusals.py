@@ -14,6 +14,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "file-empty": ("文件是空的，没有任何内容", "请确认选对了文件后重新报送"),
     "file-no-rows": ("文件里只有表头或空行，没有数据行", "请填写至少一行数据后再报送"),
     "file-no-header": ("前 {rows} 行里没有找到本事项的表头", "请使用该事项的报送模板，表头写字段代码或中文名称"),
+    "file-sheet-without-header": (
+        "工作表“{sheet}”第 {row} 行起像是数据，却没有本事项的表头，不知道各列是什么",
+        "给这张工作表加上表头，或者删去这张工作表，再整份报送",
+    ),
     "file-too-large": ("文件有 {size}，超过 {form} 文件的限额 {limit}", _SPLIT),
     "file-kind-unknown": ("文件内容是{kind}，不是可以报送的表格", _SAVE_AS),
     "file-name-contradicts": ("文件名以“{suffix}”结尾，内容却是{kind}", "请确认文件没有选错；确实是数据文件的，改成正确的扩展名后再报送"),

@@ -95,6 +95,8 @@ class Chunk:
 
 #: Given the first rows of a sheet, the index of the header among them, or None: the sheet is not a table of ours.
 HeaderFinder: TypeAlias = Callable[[Sequence[Sequence[str]]], int | None]
+#: What a finder says of a sheet that the platform itself put there: it holds nothing to hand in.
+NOT_FOR_READING: Final = -1
 
 FAULT_SCHEMA: Final = {ROW: pl.Int64, "position": pl.Int32, "fault": pl.String}
 
