@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from chengxin.kernel.canonical import canonical_bytes
@@ -36,18 +34,6 @@ class Public:
         return True
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is needed: apt-get install chromium"
-    # Playwright keeps an event loop in this thread; Django takes that for asynchronous code.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
 @pytest.fixture
 def content_id(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> int:
     if not Path(settings.CHENGXIN_KEYS).exists():
@@ -66,8 +52,8 @@ def verdict(page: Page) -> str:
     return page.inner_text("#verdict")
 
 
-def test_on_the_page(browser: Browser, live_server: LiveServer, content_id: int) -> None:
-    page = browser.new_page()
+def test_on_the_page(chromium_browser: Browser, live_server: LiveServer, content_id: int) -> None:
+    page = chromium_browser.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -83,8 +69,8 @@ def test_on_the_page(browser: Browser, live_server: LiveServer, content_id: int)
     assert not faults
 
 
-def test_from_a_file_without_a_network(browser: Browser, live_server: LiveServer, content_id: int, tmp_path: Path) -> None:
-    online = browser.new_page()
+def test_from_a_file_without_a_network(chromium_browser: Browser, live_server: LiveServer, content_id: int, tmp_path: Path) -> None:
+    online = chromium_browser.new_page()
     with online.expect_download() as download:
         online.goto(f"{live_server.url}/verify")
         online.click("text=下载本页")
@@ -92,7 +78,7 @@ def test_from_a_file_without_a_network(browser: Browser, live_server: LiveServer
     download.value.save_as(file)
     proof = tmp_path / "proof.json"
     proof.write_text(json.dumps(prove_publicly(f"c{content_id}", AT).document()), encoding="utf-8")
-    context = browser.new_context(offline=True)
+    context = chromium_browser.new_context(offline=True)
     page = context.new_page()
     page.goto(file.as_uri())
     page.set_input_files("#proof-file", proof)

@@ -53,6 +53,8 @@ COMMANDS: Final[dict[str, Command]] = {
 
 def main() -> None:
     """The console script."""
+    if sys.argv[1:2] != ["serve"]:
+        os.environ.setdefault("CHENGXIN_LOG_LEVEL", "ERROR")  # a person reads stderr
     sys.exit(run(sys.argv[1:]))
 
 
@@ -106,7 +108,7 @@ def _without_command(name: str) -> int:
 
 
 def _call(name: str, arguments: list[str]) -> int:
-    _set_up_django(quiet=name != "serve")
+    _set_up_django()
     command = COMMANDS[name]
     module = importlib.import_module(command.module)
     app: typer.Typer = getattr(module, f"{name}_app", None) or module.app
@@ -120,10 +122,8 @@ def _call(name: str, arguments: list[str]) -> int:
     return 0
 
 
-def _set_up_django(*, quiet: bool) -> None:
+def _set_up_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.site.settings")
-    if quiet:
-        os.environ.setdefault("CHENGXIN_LOG_LEVEL", "ERROR")
     import django
 
     try:

@@ -50,10 +50,10 @@ def test_every_part_lives(server: Server) -> None:
 
 
 def test_a_part_that_is_killed_is_started_again(server: Server) -> None:
-    assert eventually(lambda: len(children(server.process.pid)) == 3)
-    (worker,) = children(server.process.pid, "serve_part worker")
+    assert eventually(lambda: len(children(server.running.pid)) == 3)
+    (worker,) = children(server.running.pid, "serve_part worker")
     os.kill(worker, signal.SIGKILL)
-    assert eventually(lambda: children(server.process.pid, "serve_part worker") not in ([], [worker]))
+    assert eventually(lambda: children(server.running.pid, "serve_part worker") not in ([], [worker]))
     assert "worker 部分意外结束（信号 SIGKILL），重新启动" in server.log()
 
 
@@ -87,7 +87,7 @@ def test_a_home_without_init_is_a_sentence(server: Server, tmp_path: object) -> 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_in_good_order(number: signal.Signals) -> None:
     with served_installation() as installation:
-        parts = children(installation.process.pid)
+        parts = children(installation.running.pid)
         assert installation.stop(number) == 0
         assert not any(_lives(part) for part in parts)
         assert "服务已停止" in installation.log()
@@ -95,10 +95,10 @@ def test_it_stops_in_good_order(number: signal.Signals) -> None:
 
 def test_when_serve_itself_is_killed_its_parts_end() -> None:
     with served_installation() as installation:
-        parts = children(installation.process.pid)
+        parts = children(installation.running.pid)
         workers = [worker for part in parts for worker in children(part)]
-        installation.process.kill()
-        installation.process.wait()
+        installation.running.kill()
+        installation.running.wait()
         assert eventually(lambda: not any(_lives(process) for process in [*parts, *workers]))
         installation.start()
         assert eventually(lambda: all(part["alive"] for part in health(installation).values()))
