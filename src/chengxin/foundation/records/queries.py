@@ -37,7 +37,9 @@ __all__ = [
     "was_visible",
 ]
 
-#: How many rows one page of a filter on the text may look through before it hands out a cursor.
+#: How many rows one page may look through before it hands out a cursor: rows that have ended or are other offices' cost little,
+#: rows whose text must be read cost more.
+LOOKED_AT_MOST = 5_000
 SCANNED_AT_MOST = 2_000
 SCANNED_AT_A_TIME = 250
 
@@ -126,30 +128,45 @@ class Page:
 
 def browse(item: int, filters: Filters, at: Instant, *, cursor: str = "", limit: int = 50) -> Page:
     """按事项浏览：what is public of an item, newest decision first, page by page. Refused for a cursor that is none of ours."""
-    found = Record.objects.filter(visible(Surface.PUBLIC, at), item=item)
+    among = Record.objects.filter(item=item)
     if filters.authority_id is not None:
-        found = found.filter(authority_id=filters.authority_id)
+        among = among.filter(authority_id=filters.authority_id)
+    if filters.decided_from:
+        among = among.filter(decided_on__gte=filters.decided_from)
+    if filters.decided_until:
+        among = among.filter(decided_on__lte=filters.decided_until)
+    among = _after(among.order_by("-decided_on", "-id"), cursor)
+    found, end = _within_reach(among)
+    found = found.filter(visible(Surface.PUBLIC, at))
     if filters.division:
         offices = Department.objects.filter(division__startswith=filters.division).values_list("id", flat=True)
         found = found.filter(authority_id__in=list(offices))
-    if filters.decided_from:
-        found = found.filter(decided_on__gte=filters.decided_from)
-    if filters.decided_until:
-        found = found.filter(decided_on__lte=filters.decided_until)
-    found = found.order_by("-decided_on", "-id")
-    if not filters.kind:
-        rows = list(_after(found, cursor)[: limit + 1])
-        return Page(rows[:limit], _cursor_of(rows[limit - 1]) if len(rows) > limit else "")
-    return _browse_kind(item, found, filters.kind, cursor, limit)
+    if filters.kind:
+        return _browse_kind(item, found, filters.kind, limit, end)
+    rows = list(found[: limit + 1])
+    return Page(rows[:limit], _cursor_of(rows[limit - 1])) if len(rows) > limit else Page(rows, end, scanned_out=bool(end))
 
 
-def _browse_kind(item: int, found: QuerySet[Record], kind: str, cursor: str, limit: int) -> Page:
+def _within_reach(among: QuerySet[Record]) -> tuple[QuerySet[Record], str]:
+    """The first :data:`LOOKED_AT_MOST` of ``among`` (in the order of an index), and the cursor behind them; "" if that is all.
+
+    Years of records that have ended lie behind the last public one: without this the last page of a list would read them all.
+    """
+    last = among.values_list("decided_on", "id")[LOOKED_AT_MOST - 1 : LOOKED_AT_MOST].first()
+    if last is None:
+        return among, ""
+    day, number = last
+    reached = among.filter(Q(decided_on__gt=day) | Q(decided_on=day, id__gte=number), decided_on__gte=day)
+    return reached, make_cursor(day.isoformat(), str(number))
+
+
+def _browse_kind(item: int, found: QuerySet[Record], kind: str, limit: int, end: str) -> Page:
     """Kinds stand in the text only: look through page after page, and hand out a cursor when it gets long."""
     role = active.policy_set().item(item).roles.get("penalty_kinds", "")
     if not role:
         raise Refused("filter-not-offered", "这类事项没有按种类筛选。", "去掉种类条件。")
     kept: list[Record] = []
-    scanned = 0
+    scanned, cursor = 0, ""
     while scanned < SCANNED_AT_MOST:
         rows = list(_after(found, cursor)[:SCANNED_AT_A_TIME])
         said = read_contents([row.content_id for row in rows])
@@ -159,7 +176,7 @@ def _browse_kind(item: int, found: QuerySet[Record], kind: str, cursor: str, lim
                 if len(kept) == limit:
                     return Page(kept, _cursor_of(row))
         if len(rows) < SCANNED_AT_A_TIME:
-            return Page(kept)
+            return Page(kept, end, scanned_out=bool(end))
         scanned, cursor = scanned + len(rows), _cursor_of(rows[-1])
     return Page(kept, cursor, scanned_out=True)
 

@@ -80,6 +80,27 @@ def test_pages_follow_each_other_without_gap_or_double() -> None:
     assert seen == [record.id for record in sorted(made, key=lambda record: (record.decided_on, record.id), reverse=True)]
 
 
+@pytest.mark.parametrize("filters", [queries.Filters(), queries.Filters(kind="罚款"), queries.Filters(division="3709")])
+def test_a_page_looks_so_far_and_no_farther(filters: queries.Filters, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind what has ended there may be more; a page says that it stopped looking, and the next ones miss nothing."""
+    monkeypatch.setattr(queries, "LOOKED_AT_MOST", 4)
+    long, short = {"CF_NR_FK": "120", "CF_JDRQ": "2026-04-01"}, {"CF_JDRQ": "2026-04-02"}
+    made = recording.records("administrative_penalty", [long] * 3 + [short] * 9, at=HANDED_IN)
+    at = max(record.public_until for record in made[3:])
+    public = [record.id for record in reversed(made[:3]) if record.public_until > at]
+    assert public, "the larger fine is shown longer"
+    seen: list[int] = []
+    pages = [queries.browse(PENALTY, filters, at, limit=2)]
+    while pages[-1].next_cursor:
+        pages.append(queries.browse(PENALTY, filters, at, limit=2, cursor=pages[-1].next_cursor))
+    for page in pages:
+        seen += [record.id for record in page.records]
+    assert seen == public
+    assert pages[0].scanned_out
+    assert not pages[0].records
+    assert not pages[-1].scanned_out
+
+
 def test_filters_all_hold_together(policy_set: PolicySet) -> None:
     other = recording.department("泰山区市场监督管理局", "113709020043420158")
     other.division = "370902"
