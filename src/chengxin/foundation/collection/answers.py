@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chengxin.foundation.collection.models import Submission
+from chengxin.foundation.collection.queries import RemarkShown
 from chengxin.foundation.collection.services import counts_of, receipt_of
 from chengxin.foundation.collection.states import STATE_TITLES, SubmissionState
 from chengxin.kernel.instants import utc_text
@@ -30,6 +31,15 @@ def answer_of(submission: Submission) -> dict[str, Any]:
         "receipt": asdict(receipt) if receipt else None,
         "refusal": submission.refusal,
     }
+
+
+def fault_sentence(fault: RemarkShown) -> str:
+    """One fault: where, what stands there, which rule, what to do."""
+    place = f"工作表“{fault.sheet}”第 {fault.row} 行" if fault.sheet else f"第 {fault.row} 行"
+    field = f"，{fault.field_title}（{fault.field}）" if fault.field_title else ""
+    value = f"“{fault.value}”" if fault.value else ""
+    clause = f"（{fault.rule}，{fault.clause}）" if fault.clause else f"（{fault.rule}）"
+    return f"{place}{field}{value}：{fault.sentence}{clause}{fault.mend}"
 
 
 def sentence_of(submission: Submission) -> str:

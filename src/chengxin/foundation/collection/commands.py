@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,11 +13,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from chengxin.access.services import department_by_code
 from chengxin.foundation.collection import folder
-from chengxin.foundation.collection.answers import answer_of, sentence_of
+from chengxin.foundation.collection.annotating import annotated_file
+from chengxin.foundation.collection.answers import answer_of, fault_sentence, sentence_of
 from chengxin.foundation.collection.models import Submission
+from chengxin.foundation.collection.queries import remarks_page
 from chengxin.foundation.collection.services import process_submission, receive_submission
 from chengxin.foundation.collection.states import SubmissionState
-from chengxin.foundation.collection.types import Channel, Counts
+from chengxin.foundation.collection.types import Channel, Counts, RemarkLevel
 from chengxin.kernel import clock
 
 app = typer.Typer(help="归集：报送一个文件，或者看守一个文件夹。", no_args_is_help=True)
@@ -24,6 +27,8 @@ app = typer.Typer(help="归集：报送一个文件，或者看守一个文件�
 ALL_ACCEPTED: Final = 0
 SOME_NOT: Final = 1
 FILE_REFUSED: Final = 2
+#: The rest is in the annotated workbook, on the page and in the interface.
+MOST_FAULTS_TOLD: Final = 50
 
 
 @app.command()
@@ -34,6 +39,7 @@ def collect(
     item: Annotated[str, typer.Option(help="目录事项，例如 administrative_penalty。")],
     department: Annotated[str, typer.Option(help="报送部门的统一社会信用代码。")],
     key: Annotated[str, typer.Option(help="幂等键；不写则同一事项的同一文件只算一次。")] = "",
+    workbook: Annotated[Path | None, typer.Option(dir_okay=False, help="有退回的行时，把批注工作簿写到这里。")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象。")] = False,
 ) -> None:
     """报送一个文件。全部接收退出码为 0，有行未接收为 1，整份不予接收为 2。中断后用同样的命令接着办。"""
@@ -50,8 +56,21 @@ def collect(
             actor=f"cli:{office.code}",
             at=at,
         )
+    repeated = not submission.is_new and submission.state != SubmissionState.READING
     submission = _processed(submission)
-    typer.echo(json.dumps(answer_of(submission), ensure_ascii=False) if as_json else sentence_of(submission))
+    faults = remarks_page(submission, level=RemarkLevel.ERROR, limit=MOST_FAULTS_TOLD).rows
+    if as_json:
+        told = {**answer_of(submission), "repeated": repeated, "faults": [asdict(fault) for fault in faults]}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        typer.echo(
+            ("此前报送过同一份，这是当时的结果；要按现在的情形重新核对，加 --key 另起一次。" if repeated else "") + sentence_of(submission)
+        )
+        for fault in faults:
+            typer.echo(f"  {fault_sentence(fault)}")
+    if workbook is not None and submission.rejected:
+        with annotated_file(submission, clock.now()) as content:
+            workbook.write_bytes(content.read())
     raise typer.Exit(exit_code(submission))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from django.db import IntegrityError
+from django.db.models import Q
 
 from chengxin.access import vault
 from chengxin.access.models import Department
@@ -43,7 +44,8 @@ def receive_submission(
 ) -> Submission:
     """接收报送。Stores the file and acknowledges it; nothing is read yet (``process_submission``).
 
-    ``item`` is an id of the catalogue; ``key`` the idempotency key of the department (without one, item and content are the key).
+    ``item`` is an id of the catalogue; ``key`` the idempotency key of the department. Without one, item and content are the key, and a
+    file that was refused or returned as a whole, of which nothing is on record, may be handed in again: it is read anew.
     Conflict: the key was used for other content. Forbidden: the department is closed. Refused: the file is larger than any
     format allows, the key is too long.
     """
@@ -55,7 +57,7 @@ def receive_submission(
         raise Refused("key-too-long", f"幂等键不得超过 {_LONGEST_KEY} 个字符。", "缩短后重新报送。")
     limits = Limits.of(policy, date_of(at))
     stored = vault.store(_Limited(stream, max(limits.size_of(form) for form in Format)), at)
-    key = key or hashlib.sha256(f"{item}\x1f{stored.sha256}".encode()).hexdigest()
+    key = key or _key_of(department, hashlib.sha256(f"{item}\x1f{stored.sha256}".encode()).hexdigest())
     earlier = Submission.objects.filter(department_id=department.pk, key=key).first()
     if earlier is None:
         try:
@@ -70,6 +72,13 @@ def receive_submission(
             where={"submission": str(earlier.pk)},
         )
     return earlier
+
+
+def _key_of(department: Department, content: str) -> str:
+    """The key of a hand-in without one: of its content, and of how many like it were refused or returned before."""
+    like = Submission.objects.filter(Q(key=content) | Q(key__startswith=f"{content}-"), department_id=department.pk)
+    void = like.filter(state__in=[SubmissionState.REFUSED, SubmissionState.RETURNED]).count()
+    return f"{content}-{void}" if void else content
 
 
 def _open(

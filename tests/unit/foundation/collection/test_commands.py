@@ -1,4 +1,4 @@
-"""``chengxin collect``: the exit status says whether every row was taken, the JSON says what became of them."""
+"""What the command says: which rows came back and why, and when the answer is one of before."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from chengxin.access.models import Department
-from chengxin.foundation.collection.commands import app
+from chengxin.foundation.collection.models import Submission
+from chengxin.site.command_line import run
+from tests.harness import spreadsheets as made
 from tests.harness.handing_in import HANDED_IN, market_regulation
 from tests.harness.penalties import as_csv, penalty
 
-pytestmark = pytest.mark.usefixtures("db", "policy_set")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("policy_set")]
 
 
 @pytest.fixture(autouse=True)
@@ -26,39 +27,48 @@ def office() -> Department:
     return market_regulation()
 
 
-def collect(path: Path, office: Department, *more: str) -> tuple[int, dict[str, object]]:
-    arguments = ["collect", str(path), "--item", "administrative_penalty", "--department", office.code, "--json", *more]
-    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    return done.exit_code, json.loads(done.stdout)
+def collect(file: Path, office: Department, *more: str) -> int:
+    return run(["collect", str(file), "--item", "administrative_penalty", "--department", office.code, *more])
 
 
-def test_every_row_taken_is_0_and_the_answer_names_counts_and_receipt(tmp_path: Path, office: Department) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(as_csv([penalty(n, office.code) for n in range(3)]))
-    status, answer = collect(path, office, "--key", "k1")
-    assert status == 0
-    assert {name: answer[name] for name in ("rows", "accepted", "updated", "rejected", "quarantined")} == {
-        "rows": 3,
-        "accepted": 3,
-        "updated": 0,
-        "rejected": 0,
-        "quarantined": 0,
-    }
-    assert answer["receipt"]
-    assert collect(path, office, "--key", "k1") == (0, answer)
-    assert collect(path, office, "--key", "k2")[1]["unchanged"] == 3
+def test_each_row_that_came_back_is_told_and_the_workbook_written(
+    office: Department, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, workbook = tmp_path / "处罚.csv", tmp_path / "退回.xlsx"
+    file.write_bytes(as_csv([penalty(1, office.code), penalty(2, office.code, CF_NR_FK="")]))
+    assert collect(file, office, "--workbook", str(workbook)) == 1
+    said = capsys.readouterr().out
+    assert "第 3 行，罚款金额（万元）（CF_NR_FK）：" in said
+    assert "V05.required.CF_NR_FK" in said
+    assert workbook.read_bytes()[:2] == b"PK"
+    assert collect(file, office, "--json") == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["repeated"], [(fault["row"], fault["rule"]) for fault in answer["faults"]]) == (True, [(3, "V05.required.CF_NR_FK")])
+    assert collect(file, office) == 1
+    assert "此前报送过同一份" in capsys.readouterr().out
+    assert Submission.objects.count() == 1
 
 
-def test_some_rows_not_taken_is_1(tmp_path: Path, office: Department) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(as_csv([penalty(1, office.code), penalty(2, office.code, CF_NR_FK="")]))
-    status, answer = collect(path, office)
-    assert (status, answer["rejected"]) == (1, 1)
+def test_a_file_refused_as_a_whole_is_read_anew_when_its_fault_is_mended(
+    office: Department, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong, right = tmp_path / "处罚.xlsx", tmp_path / "处罚.csv"
+    content = as_csv([penalty(1, office.code)])
+    wrong.write_bytes(content)
+    right.write_bytes(content)
+    assert collect(wrong, office) == collect(wrong, office) == 2
+    assert collect(right, office) == collect(right, office) == 0
+    assert "新增 1" in capsys.readouterr().out
+    assert Submission.objects.filter(state="closed").count() == 1
 
 
-def test_a_file_refused_as_a_whole_is_2(tmp_path: Path, office: Department) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes("姓名,宗教信仰\n甲,无\n".encode())
-    status, answer = collect(path, office)
-    assert (status, answer["state"], answer["rows"]) == (2, "refused", 0)
-    assert answer["refusal"]
+def test_a_place_in_a_csv_names_no_sheet(office: Department, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "处罚.csv"
+    file.write_bytes(as_csv([penalty(1, office.code, CF_SY="=cmd|'/c calc'!A0")]))
+    assert collect(file, office) == 2
+    assert "“”" not in capsys.readouterr().out
+    workbook = tmp_path / "处罚.xlsx"
+    workbook.write_bytes(
+        made.workbook(("一", [[*penalty(1, office.code)], [*penalty(1, office.code, CF_SY="=cmd|'/c calc'!A0").values()]]))
+    )
+    assert collect(workbook, office) in {1, 2}

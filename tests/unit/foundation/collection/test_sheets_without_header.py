@@ -34,6 +34,7 @@ def test_a_sheet_of_data_without_a_header_refuses_the_file(office: Department, h
     known, good, lost = sheets(office)
     parts = [("一", [known, *good]), ("续表", [*([header] if header else []), *lost])]
     submission = hand_in(office, made.workbook(*(parts if first else reversed(parts))), file_name="处罚.xlsx")
+    assert submission.refusal is not None
     assert (submission.state, submission.refusal["slug"]) == ("refused", "file-sheet-without-header")
     assert "续表" in submission.refusal["sentence"]
     assert not Record.objects.exists()
@@ -45,7 +46,9 @@ def test_notes_and_the_platforms_own_sheets_stay_beside_the_data(office: Departm
     submission = hand_in(office, made.workbook(("一", [known, *good]), ("备注", notes)), file_name="处罚.xlsx")
     assert (submission.state, submission.accepted) == ("closed", 2), submission.refusal
     template = template_workbook(policy_set.item("administrative_penalty"), policy_set)
-    assert hand_in(office, template, file_name="模板.xlsx").refusal["slug"] == "file-no-rows"
+    empty = hand_in(office, template, file_name="模板.xlsx")
+    assert empty.refusal is not None
+    assert empty.refusal["slug"] == "file-no-rows"
 
 
 def test_a_value_in_a_column_without_a_name_sends_its_row_back(office: Department) -> None:

@@ -61,7 +61,8 @@ def refusal(slug: str, **facts: object) -> Refused:
     """The refusal ``slug`` with its facts filled in; ``row``, ``column`` and ``sheet`` also locate it."""
     sentence, what_to_do = _SENTENCES[slug]
     where: dict[str, str] = {name: str(facts[name]) for name in ("sheet", "row", "column") if name in facts}
-    return Refused(slug=slug, sentence=sentence.format(**facts) + "。", what_to_do=what_to_do.format(**facts) + "。", where=where)
+    sentence = sentence.format(**facts).replace("工作表“”", "")  # a CSV has no sheets
+    return Refused(slug=slug, sentence=sentence + "。", what_to_do=what_to_do.format(**facts) + "。", where=where)
 
 
 def readable_size(size: int) -> str:
