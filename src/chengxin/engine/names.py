@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 from rapidfuzz.distance import OSA
 
-#: Marks that carry no meaning in a registered name, whatever their width; invisible characters with them.
-_MARKS: Final = r"[\s\p{Cf}\p{P}\p{S}]"
+#: Marks that carry no meaning in a registered name, whatever their width; invisible and control characters with them.
+_MARKS: Final = r"[\s\p{Cc}\p{Cf}\p{P}\p{S}]"
 #: Kinds of company that are written in several ways → one way.
 _ONE_WAY: Final = {"有限责任公司": "有限公司", "股份公司": "股份有限公司", "农民专业合作社": "专业合作社", "省": "", "市": ""}
 _KINDS: Final = r"(?:(?:集团)?(?:股份)?有限公司|集团公司|公司|专业合作社|合作社)$"

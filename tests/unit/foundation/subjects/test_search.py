@@ -35,6 +35,11 @@ def test_part_of_a_name_finds_it(companies: dict[str, int]) -> None:
     assert found("ａｂｃ新") == found("abc新") == ["ABC新能源(泰安)有限公司"]
 
 
+def test_control_characters_are_no_part_of_a_name(companies: dict[str, int]) -> None:
+    assert found("岭\0上\x07云") == found("岭上云")
+    assert found("\0a") == found("\0\0") == []
+
+
 @pytest.mark.parametrize(
     "text", ["", "泰", "  ", "（）", "云岭", "有限公司泰安", "%", "岭%云", '"岭上" OR "望河"', "{岭上,望河}", "'; DROP TABLE"]
 )
