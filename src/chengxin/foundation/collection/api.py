@@ -16,17 +16,13 @@ from chengxin.foundation.collection.annotating import annotated_file
 from chengxin.foundation.collection.answers import answer_of
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.receiving import receive_submission
-from chengxin.foundation.collection.services import process_submission
-from chengxin.foundation.collection.states import SubmissionState
-from chengxin.foundation.collection.tasks import read_submission
+from chengxin.foundation.collection.tasks import set_reading
 from chengxin.foundation.collection.types import Channel
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Refused
 
 router = Router(tags=["归集"])
 
-#: Up to this size a file is read while the caller waits (a second or two); larger ones go to the task process.
-READ_AT_ONCE_BYTES: Final = 2 << 20
 WORKBOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -120,11 +116,7 @@ def create_submission(
         actor=caller.name,
         at=clock.now(),
     )
-    if submission.state == SubmissionState.READING:
-        if submission.file_size <= READ_AT_ONCE_BYTES:
-            submission = _read_at_once(submission)
-        elif submission.is_new:
-            read_submission.enqueue(submission.pk)
+    submission = set_reading(submission)
     if submission.refusal:
         raise _refusal(submission)
     response["Location"] = f"/api/v1/submissions/{submission.pk}"
@@ -176,13 +168,6 @@ def workbook_response(submission: Submission) -> FileResponse:
     response = FileResponse(annotated_file(submission, clock.now()), as_attachment=True, filename=name, content_type=WORKBOOK_TYPE)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _read_at_once(submission: Submission) -> Submission:
-    is_new = submission.is_new
-    submission = process_submission(submission.pk)
-    submission.is_new = is_new
-    return submission
 
 
 def _refusal(submission: Submission) -> Refused:

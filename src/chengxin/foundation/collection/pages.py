@@ -14,19 +14,18 @@ from chengxin.access.models import Account, Department
 from chengxin.access.paging import decode_cursor, page_of
 from chengxin.access.roles import Role
 from chengxin.foundation.collection import queries
-from chengxin.foundation.collection.api import READ_AT_ONCE_BYTES, WORKBOOK_TYPE, workbook_response
+from chengxin.foundation.collection.api import WORKBOOK_TYPE, workbook_response
 from chengxin.foundation.collection.models import QuarantinedRow, Submission
 from chengxin.foundation.collection.quarantine_showing import quarantined_lines, quarantined_shown
 from chengxin.foundation.collection.services import (
     decide_quarantined,
-    process_submission,
     receipt_of,
     receive_submission,
     release_submission,
     return_submission,
 )
 from chengxin.foundation.collection.states import STATE_TITLES, SubmissionState
-from chengxin.foundation.collection.tasks import read_submission
+from chengxin.foundation.collection.tasks import set_reading
 from chengxin.foundation.collection.templates_workbook import template_workbook
 from chengxin.foundation.collection.types import CHANNEL_TITLES, Channel, QuarantineDecision
 from chengxin.kernel import clock
@@ -80,11 +79,7 @@ def new_submission(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         return _upload_form(request, refused, 422)
-    if submission.state == SubmissionState.READING:
-        if submission.file_size <= READ_AT_ONCE_BYTES:
-            process_submission(submission.pk)
-        elif submission.is_new:
-            read_submission.enqueue(submission.pk)
+    set_reading(submission)
     return redirect(f"/office/submissions/{submission.pk}" + ("" if submission.is_new else "?again=1"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 
 from chengxin.access.models import Department
 from chengxin.access.services import issue_token
+from chengxin.foundation.collection import processing
+from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.readers import Format
 from chengxin.foundation.collection.readers.formats import format_of
 from tests.harness.handing_in import HANDED_IN, market_regulation
@@ -87,3 +90,56 @@ def test_nobody_sees_the_files_of_another_department(system: System) -> None:
     assert other.client.get("/api/v1/submissions").json()["submissions"] == []
     assert Client().get(f"/api/v1/submissions/{submission}").status_code in {401, 403}
     assert Client().post("/api/v1/submissions", {"item": "administrative_penalty"}).status_code in {401, 403}
+
+
+def during_the_first_batch(monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> list[Any]:
+    """``do`` once, while the first batch of the next file is about to be written; its answer stands in the list afterwards."""
+    answers: list[Any] = []
+    write_batch = processing.write_batch
+
+    def interrupted(*arguments: Any) -> Any:
+        if not answers:
+            answers.append(None)
+            answers[0] = do()
+        return write_batch(*arguments)
+
+    monkeypatch.setattr(processing, "write_batch", interrupted)
+    return answers
+
+
+def test_a_repetition_while_the_first_is_being_read_is_answered_with_the_state_so_far(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = as_csv([penalty(n, system.office.code) for n in range(3)])
+    repeated = during_the_first_batch(monkeypatch, lambda: system.hand_in(content, "2026-11-16/2"))
+    first = system.hand_in(content, "2026-11-16/2")
+    assert (first.status_code, first.json()["state"], first.json()["accepted"]) == (201, "closed", 3)
+    assert (repeated[0].status_code, repeated[0].json()["state"]) == (200, "reading")
+    assert repeated[0].json()["submission"] == first.json()["submission"]
+
+
+def test_who_loses_the_file_to_another_process_is_told_the_state_not_a_conflict(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = as_csv([penalty(n, system.office.code) for n in range(3)])
+    during_the_first_batch(monkeypatch, lambda: processing.process_submission(Submission.objects.get().pk))
+    answer = system.hand_in(content, "2026-11-16/3")
+    assert (answer.status_code, answer.json()["state"], answer.json()["accepted"]) == (201, "closed", 3)
+
+
+def test_a_form_without_boundary_is_a_bad_request_not_a_breakdown(system: System) -> None:
+    answer = system.client.generic("POST", "/api/v1/submissions", b"x", content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("/problems/malformed-request")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml"])
+def test_a_file_that_comes_as_something_else_is_told_so(system: System, kind: str) -> None:
+    answer = system.client.generic("POST", "/api/v1/submissions", b"{}", content_type=kind)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (415, "media-type")
+
+
+def test_a_refused_file_leads_to_a_page_that_explains_it(system: System) -> None:
+    problem = system.hand_in(b"CF_WSH\x00\n1\n").json()
+    slug = problem["type"].rpartition("/")[2]
+    assert slug.startswith("file-")
+    assert problem["title"] != "看不懂这个请求。"
+    assert problem["title"] in Client().get(f"/problems/{slug}").content.decode()

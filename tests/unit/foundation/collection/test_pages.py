@@ -12,6 +12,7 @@ from django.test import Client
 from chengxin.access.models import Account, Department
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account
+from chengxin.foundation.collection import processing
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.services import release_submission, return_submission
 from chengxin.foundation.collection.types import Channel
@@ -132,3 +133,22 @@ def test_lists_templates_and_the_queue_open_for_those_who_may(office: Department
     stranger = signed_in(market_regulation(2), "外人", Role.CLERK)
     assert "处罚.csv" not in stranger.get("/office/submissions").content.decode()
     assert stranger.get(f"/office/submissions/{Submission.objects.get().pk}").status_code == 404
+
+
+def test_a_double_click_hands_in_once(office: Department, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk, content = signed_in(office, "经办甲", Role.CLERK), as_csv([penalty(1, office.code)])
+    answers: list[Any] = []
+    write_batch = processing.write_batch
+
+    def clicked_again(*arguments: Any) -> Any:
+        if not answers:
+            answers.append(None)
+            answers[0] = upload(clerk, content, follow=False)
+        return write_batch(*arguments)
+
+    monkeypatch.setattr(processing, "write_batch", clicked_again)
+    first = upload(clerk, content, follow=False)
+    submission = Submission.objects.get()
+    assert (first.status_code, first["Location"]) == (302, f"/office/submissions/{submission.pk}")
+    assert answers[0]["Location"] == f"/office/submissions/{submission.pk}?again=1"
+    assert submission.accepted == 1
