@@ -51,8 +51,11 @@ class Changes:
 
 
 def changes_since(cursor: str, at: Instant, *, limit: int = 500) -> Changes:
-    """变动 after ``cursor`` ("" from the beginning), oldest first. Refused for a cursor that was not handed out here."""
+    """变动 after ``cursor`` ("" from the beginning), oldest first. Refused for a cursor that was not handed out here,
+    such as one from the future."""
     start = _read(cursor)
+    if start[0] > at:  # a mirror with a damaged cursor would be told "nothing newer" for ever
+        raise bad_cursor()
     places = list(islice(_once(_touched(start, at, limit + 1)), limit + 1))
     page = places[:limit]
     complete = len(places) <= limit

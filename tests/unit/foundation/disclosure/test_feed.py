@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chengxin.foundation.disclosure.feed import SETTLING_SECONDS, changes_since
 from chengxin.foundation.records import services
 from chengxin.foundation.records.models import Hold, Record
-from chengxin.foundation.records.queries import visible
+from chengxin.foundation.records.queries import make_cursor, visible
 from chengxin.foundation.records.types import Surface
 from chengxin.kernel.instants import start_of_day
 from chengxin.kernel.refused import Conflict, Refused
@@ -166,3 +166,9 @@ def test_a_mirror_equals_the_portal_at_any_time(steps: list[tuple[Step, int, boo
         for later in (now + 6_000, now + 86_400 * 400, now + 86_400 * 1200):
             assert mirror.follow(later) == portal(later)
         transaction.set_rollback(True)
+
+
+def test_a_cursor_from_the_future_is_refused_not_called_complete() -> None:
+    with pytest.raises(Refused) as refused:
+        changes_since(make_cursor("99999999999", "1"), LATER)
+    assert refused.value.slug == "bad-cursor"
