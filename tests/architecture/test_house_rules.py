@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from chengxin.site.problem_titles import TITLES
 from tests.architecture.sources import PACKAGE, PROJECT, calls, name_of, python_files, texts, tracked_files, tree_of
@@ -28,6 +29,19 @@ MAY_WRITE_THE_LEDGER = {
     "ledger/appending.py": "the head moves, the right edge of the tiles grows",
     "ledger/tiles.py": "the right edge of the tiles grows",
     "ledger/erasing.py": "salt and content are erased, the commitment stays",
+}
+#: Modules that keep the slugs of a whole family in a table, and what such a slug looks like.
+FAMILIES: Mapping[str, str] = {
+    "foundation/collection/readers/refusals.py": r"file-[a-z0-9-]+",
+    "foundation/collection/labels.py": r"columns-[a-z-]+",
+}
+#: Modules that hand a refusal on whose slug was chosen, and is counted, elsewhere.
+HANDING_ON = {
+    "foundation/collection/api.py": "the refusal of a file, kept in its submission",
+    "foundation/collection/labels.py": "the gravest of its family",
+    "foundation/collection/readers/refusals.py": "its family",
+    "foundation/collection/readers/wire.py": "what the child process says",
+    "site/middleware.py": "the words for a status",
 }
 MAY_BE_LONG: Mapping[str, str] = {}
 LONGEST = 300
@@ -135,6 +149,18 @@ def test_every_problem_has_a_title_and_every_title_a_problem() -> None:
     assert set(TITLES) <= raised, f"titles of problems that nobody raises: {sorted(set(TITLES) - raised)}"
 
 
+def test_every_slug_can_be_found_in_the_source() -> None:
+    """A refusal whose slug is put together at run time would escape the comparison with the titles."""
+    found = []
+    for path in python_files():
+        for name, call in calls(path):
+            if re.fullmatch(r"(\w+\.)*(Refused|NotFound|Conflict|Forbidden)", name):
+                slugs = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "slug")]
+                if not any(_constants(slug) for slug in slugs) and name_of(path) not in HANDING_ON:
+                    found.append(f"{name_of(path)}:{call.lineno}")
+    assert not found, found
+
+
 def test_nothing_points_outside_the_project() -> None:
     """A path of somebody's machine means nothing on another."""
     outside = re.compile(r"(?<![\w.:/~}-])/(?:work|home|root|Users|mnt)/[A-Za-z]")
@@ -169,15 +195,23 @@ def _is_number_above_one(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value > 1
 
 
-def _slugs(path: object) -> set[str]:
-    """Slugs of the refusals that a module makes: first argument or ``slug=`` of Refused and its kinds."""
-    kinds = re.compile(r"(Refused|NotFound|Conflict|Forbidden|TakenOver|NothingAdopted|NoValueYet)$")
+def _slugs(path: Path) -> set[str]:
+    """Slugs of the refusals that a module makes: first argument or ``slug=`` of Refused and its kinds, and the families."""
+    kinds = re.compile(r"(Refused|NotFound|Conflict|Forbidden|TakenOver|NothingAdopted|NoValueYet|refusal|super\(\)\.__init__)$")
     found = set()
-    for name, call in calls(path):  # type: ignore[arg-type]
+    for name, call in calls(path):
         if kinds.search(name):
             values = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "slug")]
-            found |= {value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
-    return found
+            found |= {choice for value in values for choice in _constants(value) if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", choice)}
+    family = FAMILIES.get(name_of(path))
+    return found | {text for text in texts(path) if family and re.fullmatch(family, text)}
+
+
+def _constants(value: ast.expr) -> set[str]:
+    """The texts that an argument may be: itself, or either side of a choice."""
+    if isinstance(value, ast.IfExp):
+        return _constants(value.body) | _constants(value.orelse)
+    return {value.value} if isinstance(value, ast.Constant) and isinstance(value.value, str) else set()
 
 
 assert PACKAGE.is_dir()

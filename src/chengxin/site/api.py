@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -32,6 +34,8 @@ DESCRIPTION = (
     "公共信用信息平台的接口。公开信息任何人可读；报送和内部查询使用部门令牌（Authorization: Bearer）。"
     "出错时返回 application/problem+json（RFC 9457），type 指向解释页面。列表用 cursor 翻页，响应带 ETag。"
 )
+#: What a form may come as; anything else has no fields that could be wrong.
+FORM_TYPES: Final = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 PROBLEM_REFERENCE: Final = "#/components/schemas/Problem"
 #: Names of a problem that every operation may answer with.
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -110,9 +114,21 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if any(fault["loc"][0] in {"form", "file"} for fault in error.errors) and request.content_type not in FORM_TYPES:
+        return problem_response(request, refused_for(415), 415)
     where = {".".join(str(part) for part in fault["loc"]): str(fault["msg"]) for fault in error.errors}
     sentence = "请求中有不符合要求的内容：" + "、".join(where) + "。"
     return problem_response(request, Refused("invalid-fields", sentence, "请对照 /api/v1/openapi.json 核对。", where=where), 422)
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(BadRequest)
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(UnreadablePostError)
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What Django itself would answer with 400: a form without boundary, too many fields, a body that broke off."""
+    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    return problem_response(request, refused_for(status), status)
 
 
 @api.exception_handler(Exception)

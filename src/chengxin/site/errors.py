@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 from chengxin.kernel.refused import Forbidden, Refused
-from chengxin.site.problems import speaks_problem_json, status_of
+from chengxin.site.problems import problem_response, refused_for, retry_after, speaks_problem_json, status_of
 
 _TITLES = {400: "办不了", 403: "无权办理", 404: "没有这一页", 409: "与现状冲突"}
 
@@ -27,7 +27,10 @@ def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """办不了的答复 as a page; an htmx request gets the paragraph alone."""
     if request.headers.get("HX-Request"):
         return render(request, "pieces/refusal.html", {"refused": refused}, status=200)
-    return problem_page(request, status_of(refused), sentence=refused.sentence, what_to_do=refused.what_to_do, clause=refused.clause)
+    page = problem_page(request, status_of(refused), sentence=refused.sentence, what_to_do=refused.what_to_do, clause=refused.clause)
+    for header, value in retry_after(refused).items():
+        page[header] = value
+    return page
 
 
 class RefusedPages:
@@ -70,9 +73,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404. What is no longer public looks the same as what never was."""
-    if request.path.startswith("/api/"):
-        problem = {"type": "/problems/not-found", "title": "查无此项", "status": 404, "detail": "没有这个地址，或者信息不在公示期内。"}
-        return JsonResponse(problem, status=404, content_type="application/problem+json")
+    if speaks_problem_json(request):
+        return problem_response(request, refused_for(404), 404)
     return problem_page(
         request, 404, sentence="没有这个地址，或者信息已经不在公示期内。", what_to_do="可以按企业名称或统一社会信用代码重新查询。"
     )

@@ -24,7 +24,7 @@ from chengxin.site import metrics
 from chengxin.site.access_matrix import line_of
 from chengxin.site.errors import refused_page
 from chengxin.site.problems import CONTENT_TYPE, problem_response, refused_for, speaks_problem_json
-from chengxin.site.views_by_name import view_name
+from chengxin.site.views_by_name import API_ROOT, view_name
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 log = structlog.get_logger("chengxin.requests")
@@ -79,6 +79,22 @@ class SecurityHeaders:
         if caller_of(request) is not ANONYMOUS:
             response.setdefault("Cache-Control", "no-store")  # the next person at the same desk
         return response
+
+
+class HeadOfApi:
+    """HEAD wherever the API has GET (RFC 9110, 9.1): the same answer and headers without its body. Pages get it from Django."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "HEAD" or not request.path.startswith(f"/{API_ROOT}"):
+            return self.get_response(request)
+        request.method = "GET"
+        try:
+            return self.get_response(request)  # the server leaves the body out
+        finally:
+            request.method = "HEAD"
 
 
 class ApiProblems:

@@ -24,7 +24,11 @@ _STATUS_OF_SLUG: Final[Mapping[str, int]] = {
     "file-too-large": 413,
     "too-many-requests": 429,
     "too-many-attempts": 429,
+    "media-type": 415,
+    "open-data-being-made": 503,
 }
+#: When asking again is worth it: the scheduler makes open data anew every few minutes.
+_RETRY_AFTER_SECONDS: Final[Mapping[str, int]] = {"open-data-being-made": 300}
 _BY_STATUS: Final[Mapping[int, Refused]] = {
     400: Refused("malformed-request", "看不懂这个请求。", "请对照 /api/v1/openapi.json 核对。"),
     401: Refused("login-required", "请先登录，或使用部门令牌。", "部门系统请发送 Authorization: Bearer 令牌；工作人员请登录。"),
@@ -45,6 +49,12 @@ def status_of(refused: Refused) -> int:
         return _STATUS_OF_SLUG[refused.slug]
     kinds = ((NotFound, HTTPStatus.NOT_FOUND), (Conflict, HTTPStatus.CONFLICT), (Forbidden, HTTPStatus.FORBIDDEN))
     return next((status for kind, status in kinds if isinstance(refused, kind)), HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def retry_after(refused: Refused) -> dict[str, str]:
+    """The header that says when to ask again; nothing where asking again is no use."""
+    seconds = _RETRY_AFTER_SECONDS.get(refused.slug)
+    return {"Retry-After": str(seconds)} if seconds is not None else {}
 
 
 def refused_for(status: int) -> Refused:
@@ -71,7 +81,7 @@ def problem_response(request: HttpRequest, refused: Refused, status: int | None 
     """A refusal as an answer of the API."""
     status = status or status_of(refused)
     document = problem_document(refused, status, getattr(request, "request_id", ""))
-    response = HttpResponse(msgspec.json.encode(document), status=status, content_type=CONTENT_TYPE)
+    response = HttpResponse(msgspec.json.encode(document), status=status, content_type=CONTENT_TYPE, headers=retry_after(refused))
     response["Cache-Control"] = "no-store"
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="chengxin"'

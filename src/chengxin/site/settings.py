@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "chengxin.site.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chengxin.site.middleware.RequestLog",
+    "chengxin.site.middleware.HeadOfApi",
     "django.middleware.http.ConditionalGetMiddleware",
     "chengxin.site.middleware.ApiProblems",
     "django.middleware.common.CommonMiddleware",

@@ -15,7 +15,9 @@ from chengxin.access.models import Account, Department
 from chengxin.access.roles import Role
 from chengxin.kernel.refused import Conflict, Refused
 from chengxin.site import access_matrix, middleware, urls
+from chengxin.site.errors import refused_page
 from chengxin.site.problem_titles import TITLES
+from chengxin.site.problems import problem_response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy_set")]
 PASSWORD = "quiet-harbour-41"
@@ -240,3 +242,34 @@ def test_refusals_have_statuses() -> None:
 
     assert status_of(Refused("reason-required", "")) == 422
     assert status_of(Refused("file-too-large", "")) == 413
+    assert status_of(Refused("open-data-being-made", "")) == 503
+
+
+def test_head_is_answered_like_get(client: Client) -> None:
+    for address in ("/api/v1/openapi.json", "/api/v1/acts", "/api/v1/subjects?q=泰安"):
+        asked, headed = client.get(address), client.head(address)
+        assert (headed.status_code, headed.content) == (asked.status_code, b"")
+        assert headed["Content-Type"] == asked["Content-Type"]
+        assert headed.get("ETag") == asked.get("ETag")
+    assert client.head("/api/v1/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/api/v1/docs", "/api/", "/api/v1/"])
+def test_an_unknown_address_of_the_api_is_a_whole_problem(client: Client, address: str) -> None:
+    problem = client.get(address).json()
+    assert problem["type"].startswith("http")
+    assert problem["title"] == TITLES["not-found"]
+    assert problem["what_to_do"]
+    assert problem["instance"]
+
+
+def test_what_is_unavailable_for_a_while_says_until_when(client: Client) -> None:
+    request = HttpRequest()
+    refused = Refused("open-data-being-made", "正在生成。")
+    for answer in (problem_response(request, refused), refused_page(request, refused)):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "300")
+
+
+@pytest.mark.parametrize("address", ["/search", "/search/suggest", "/api/v1/subjects"])
+def test_a_null_character_finds_nothing(client: Client, address: str) -> None:
+    assert client.get(address, {"q": "\0a\0b"}).status_code == 200
