@@ -19,7 +19,7 @@ from chengxin.access.roles import DEPARTMENTAL
 from chengxin.foundation.disclosure.charts import months_chart, offices_chart
 from chengxin.foundation.disclosure.listing_pages import divisions
 from chengxin.foundation.disclosure.overdue import MissingAct, coming_due, missing_acts
-from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, acts_behind, missing_behind, summed, timeliness
+from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, acts_behind, added_up, missing_behind, summed, timeliness
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import visible
 from chengxin.foundation.records.showing import shown_basis
@@ -69,19 +69,19 @@ def offices(request: HttpRequest) -> HttpResponse:
     division, since, until = (request.GET.get(name, "").strip()[:10] for name in ("division", "since", "until"))
     known = Department.objects.filter(division__startswith=division) if division.isdigit() else Department.objects.all()
     names = {office.pk: office for office in known}
-    rows = timeliness(Scope(names.keys() if division else None, None, _month(since), _month(until)), at)
+    scope = Scope(names.keys() if division else None, None, _month(since), _month(until))
+    by_office, months, by_item = added_up(scope, at, "authority_id", "month", "item")
     given = {name: value for name, value in (("since", since), ("until", until)) if value}
     lines = [
         Line(names[pk].name, f"/offices/{names[pk].code}{'?' + urlencode(given) if given else ''}", numbers, {})
-        for pk, numbers in summed(rows, "authority_id")
+        for pk, numbers in by_office
         if pk in names
     ]
     lines.sort(key=lambda line: (line.numbers.per_mille if line.numbers.per_mille is not None else 1001, -line.numbers.total))
-    months = summed(rows, "month")
     context = {
         "lines": lines,
-        "total": _total(rows),
-        "items": [Line(policy.item(number).title, "", numbers, {}) for number, numbers in summed(rows, "item")],
+        "total": _total([numbers for _, numbers in months]),
+        "items": [Line(policy.item(number).title, "", numbers, {}) for number, numbers in by_item],
         "months_chart": months_chart(months) if months else None,
         "offices_chart": offices_chart([(line.title, line.numbers) for line in lines]) if lines else None,
         "filters": _filters(division, since, until, policy),

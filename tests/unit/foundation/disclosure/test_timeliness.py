@@ -10,13 +10,23 @@ from chengxin.foundation.collection.models import QuarantinedRow, RejectedRow
 from chengxin.foundation.disclosure.models import TimelinessCount
 from chengxin.foundation.disclosure.overdue import coming_due, missing_acts
 from chengxin.foundation.disclosure.services import count_closed_submission, recount_timeliness
-from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, acts_behind, missing_behind, months_of, summed, timeliness
+from chengxin.foundation.disclosure.timeliness import (
+    Scope,
+    Timeliness,
+    acts_behind,
+    added_up,
+    missing_behind,
+    months_of,
+    summed,
+    timeliness,
+)
 from chengxin.kernel.instants import end_of_day, start_of_day
 from tests.harness import recording
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
 
 PENALTY = 2
+FIELDS = ("authority_id", "item", "month")
 DUE = date(2026, 4, 21)  # seven working days after Friday 10 April 2026
 ON_TIME = end_of_day(DUE) - 1
 LATE = end_of_day(DUE)
@@ -89,6 +99,8 @@ def test_a_rejected_row_is_missing_until_it_comes_back() -> None:
     assert len(missing_behind(office, PENALTY, "2026-04", NOW)) == 2
     assert timeliness(Scope(item=1), NOW) == []
     assert summed(timeliness(Scope(), NOW), "item")[0][1].per_mille == 0
+    for field, lines in zip(FIELDS, added_up(Scope(), NOW, *FIELDS), strict=True):
+        assert lines == summed(timeliness(Scope(), NOW), field)
 
 
 def test_a_quarantined_row_is_missing_until_somebody_decides() -> None:
