@@ -91,7 +91,7 @@ def prepare(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap, basis: Basis) 
     standard, notes = standardised(part, chunk, columns, item, basis.policy)
     frame = standard.with_columns(_dates(standard, basis))
     broken = broken_rules(frame, [rule for rule in basis.rules if rule.id not in NEEDS_KEY])
-    remarks = pl.concat([notes, remarks_of(frame, broken, item)])
+    remarks = pl.concat([notes, _about_other_cells(remarks_of(frame, broken, item), notes)])
     is_bad = _flags(remarks.filter(pl.col("level") == RemarkLevel.ERROR)["index"].to_numpy(), frame.height)
     frame = frame.with_row_index("_index").with_columns(
         pl.lit(chunk.sheet).alias("_sheet"),
@@ -148,6 +148,12 @@ def _blocking_rule(broken: Sequence[Broken], height: int) -> pl.Series:
         if rule.id.startswith(BLOCKING):
             found[places] = rule.id.partition(".")[0]
     return pl.Series("_blocked", found.tolist(), dtype=pl.String)
+
+
+def _about_other_cells(remarks: pl.DataFrame, notes: pl.DataFrame) -> pl.DataFrame:
+    """``remarks`` without those about cells that could not be read: their fault is told, and what is missing is not missing."""
+    unread = notes.filter(pl.col("level") == RemarkLevel.ERROR).select("index", "field")
+    return remarks.join(unread, on=["index", "field"], how="anti", maintain_order="left") if unread.height else remarks
 
 
 def _flags(places: np.ndarray[Any, Any], height: int) -> pl.Series:

@@ -52,9 +52,9 @@ def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None) ->
 
 
 def business_keys(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:
-    """业务主键 of rows with a subject, over the parts that the catalogue names."""
-    parts = ["subject_id" if part == "subject" else part for part in item.business_key]
-    return key_column(rows, [pl.lit(str(item.number)), *parts])
+    """业务主键 of rows with a subject, over the parts that the catalogue names. A document's number is one, however written."""
+    spelt = {"subject": pl.col("subject_id"), item.roles.get("document_number", ""): one_spelling(document_number(item))}
+    return key_column(rows, [pl.lit(str(item.number)), *(spelt.get(part, part) for part in item.business_key)])
 
 
 def settled_columns(rows: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
@@ -74,6 +74,12 @@ def document_number(item: CatalogueItem) -> pl.Expr:
     """The number of the document, empty where the item's documents have none."""
     field = item.roles.get("document_number", "")
     return pl.col(field).fill_null("") if field else pl.lit("")
+
+
+def one_spelling(number: pl.Expr) -> pl.Expr:
+    """A document's number without what is only writing: width, spaces, which brackets stand around the year."""
+    plain = number.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
+    return plain.str.replace_all(r"[\[(【〔{﹝〈《]", "〔").str.replace_all(r"[\])】〕}﹞〉》]", "〕")
 
 
 def identity_key(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:

@@ -23,24 +23,26 @@ def standardised(
     """The rows of ``part`` with every field of the item as a column (and :data:`ROW`), and the remarks about them."""
     named = columns.renamed(part)
     absent = [pl.lit(None, dtype=pl.String).alias(field.code) for field in item.fields if field.code not in named.columns]
-    frame, remarks = standardise(named.with_columns(absent), item, policy)
-    frame, mends = _mended_codes(frame, item)
+    handed_in = named.with_columns(absent)
+    frame, remarks = standardise(handed_in, item, policy)
+    frame, mends = _mended_codes(frame, handed_in, item)
     return frame, pl.concat([_reader_remarks(part, chunk, columns), remarks, *mends])
 
 
-def _mended_codes(frame: pl.DataFrame, item: CatalogueItem) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def _mended_codes(frame: pl.DataFrame, handed_in: pl.DataFrame, item: CatalogueItem) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     mends = []
     for field in item.fields:
         if field.kind is not FieldKind.CREDIT_CODE or frame[field.code].null_count() == frame.height:
             continue
-        mended = mend_column(frame[field.code])
+        # As they were handed in: what standardising took off unseen (space, what is invisible) is a mend too, and is told.
+        codes = pl.select(pl.when(frame[field.code].is_not_null()).then(handed_in[field.code])).to_series().alias(field.code)
+        mended = mend_column(codes)
         places = (mended["mend"] != "").arg_true()
         if places.len():
             details = mended["mend"].gather(places).map_elements(explain, return_dtype=pl.String)
-            mends.append(
-                remark_lines(places, RemarkLevel.MENDED, field.code, MENDED_CODE, frame[field.code].gather(places), details=details)
-            )
-            frame = frame.with_columns(mended["code"].alias(field.code))
+            mends.append(remark_lines(places, RemarkLevel.MENDED, field.code, MENDED_CODE, codes.gather(places), details=details))
+            is_mended = pl.lit(mended["mend"] != "")
+            frame = frame.with_columns(pl.when(is_mended).then(pl.lit(mended["code"])).otherwise(pl.col(field.code)).alias(field.code))
     return frame, mends
 
 

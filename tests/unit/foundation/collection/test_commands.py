@@ -62,6 +62,15 @@ def test_a_file_refused_as_a_whole_is_read_anew_when_its_fault_is_mended(
     assert Submission.objects.filter(state="closed").count() == 1
 
 
+def test_a_cell_that_cannot_be_read_has_one_fault(office: Department, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "处罚.xlsx"
+    row = penalty(1, office.code, CF_XDR_SHXYM="=A1", CF_WFXW="=1+1")
+    file.write_bytes(made.workbook(("一", [list(row), list(row.values())])))
+    assert collect(file, office, "--json") == 1
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert sorted((fault["field"], fault["rule"]) for fault in faults) == [("CF_WFXW", "R01"), ("CF_XDR_SHXYM", "R01")]
+
+
 def test_a_place_in_a_csv_names_no_sheet(office: Department, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "处罚.csv"
     file.write_bytes(as_csv([penalty(1, office.code, CF_SY="=cmd|'/c calc'!A0")]))

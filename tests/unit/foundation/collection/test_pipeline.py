@@ -50,6 +50,16 @@ def test_the_same_rows_again_make_no_entry_and_changed_ones_become_versions() ->
     assert Record.objects.count() == 10
 
 
+def test_a_document_number_in_another_spelling_is_the_same_document() -> None:
+    office = market_regulation()
+    spellings = ["EQ〔2026〕1号", "EQ[2026]1号", " EQ〔2026〕 1 号", "EQ〔2026〕１号", "EQ（2026）1号", "ＥＱ【2026】1号"]
+    submission = hand_in(office, [penalty(1, office.code, CF_WSH=spelling) for spelling in spellings])
+    assert (submission.accepted, submission.updated) == (1, 5)
+    assert Record.objects.count() == 1
+    other = hand_in(office, [penalty(1, office.code, CF_WSH="EQ〔2026〕11号")])
+    assert other.accepted == 1
+
+
 def test_an_equal_hand_in_gets_the_same_receipt_and_other_content_a_conflict() -> None:
     from chengxin.foundation.collection.services import receipt_of
     from chengxin.kernel.refused import Conflict

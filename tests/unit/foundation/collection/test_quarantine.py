@@ -49,10 +49,12 @@ def test_a_mended_code_opens_its_subject_and_the_row_says_so_but_somebody_elses_
         [
             penalty(5, office.code, CF_XDR_SHXYM=looks_alike),
             penalty(6, office.code, CF_XDR_SHXYM=doubled),
+            penalty(8, office.code, CF_XDR_SHXYM=f"{code_of(8)[:5]}\u200b{code_of(8)[5:]}"),
+            penalty(9, office.code, CF_XDR_SHXYM=f"\u00a0{code_of(9)}\u00a0"),
             penalty(7, office.code, CF_XDR_SHXYM=code_of(1).replace("0", "O", 1), CF_XDR_MC="泰安白石矿业有限公司"),
         ],
     )
-    assert (submission.accepted, submission.quarantined, submission.mended) == (2, 1, 3)
+    assert (submission.accepted, submission.quarantined, submission.mended) == (4, 1, 5)
     assert Subject.objects.filter(code__in=[code_of(5), code_of(6)]).count() == 2
     told = RowRemark.objects.filter(submission=submission, rule="M05").order_by("row")
     assert [remark.value for remark in told][:2] == [looks_alike, doubled]
