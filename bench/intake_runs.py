@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -30,10 +29,7 @@ def main(part: str, file: Path, authority: str) -> None:
     import django
 
     django.setup()
-    measured = baseline(file) if part == "baseline" else product(file, authority)
-    # Kilobytes on Linux; the reading child is waited for, so its peak is among the children's.
-    own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({**measured, "peak_mb": round(own + children), "child_mb": round(children)}))
+    print(json.dumps(baseline(file) if part == "baseline" else product(file, authority)))
 
 
 def baseline(file: Path) -> dict[str, float]:

@@ -1,0 +1,23 @@
+"""``python -m bench``: every measurement of the report, one after the other. ``--quick`` takes a tenth of the rows and one round."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+
+from bench import intake
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    print(f"{platform.platform()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    print("Intake: from a CSV file in the CF_ standard to records that are matched, ledgered and found by search")
+    intake.main(["--rows", "100000", "--rounds", "1"] if quick else ["--growth"])
+
+
+if __name__ == "__main__":
+    main()
