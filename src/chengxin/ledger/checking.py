@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from chengxin.ledger import keys, note
+from chengxin.kernel.instants import Instant
+from chengxin.ledger import covering, keys, note
 from chengxin.ledger.checkpoints import read_head
 from chengxin.ledger.entries import leaf_of
 from chengxin.ledger.erasing import EVENT as ERASED
@@ -72,7 +73,18 @@ class Report:
         for fault in self.faults:
             if fault.exact or fault.seq is None or not any(fault.seq <= seq < fault.until for seq in exact):
                 return fault
-        return None
+        return self._first_of_tables() if not self.faults else None
+
+    def _first_of_tables(self) -> Fault | None:
+        """The first row of a table that does not say what its entry says."""
+        wrong = [comparison for comparison in self.comparisons if not comparison.equal]
+        if not wrong:
+            return None
+        first = min(wrong, key=lambda comparison: (comparison.first_seq is None, comparison.first_seq or 0))
+        example = f"（{first.examples[0]}）" if first.examples else ""
+        place = f"第 {first.first_seq} 条" if first.first_seq is not None else "账本"
+        sentence = f"{place}与表“{first.title or first.table}”不符{example}。"
+        return Fault("table-differs", sentence, first.first_seq, (first.first_seq or 0) + 1)
 
     def add(self, slug: str, sentence: str, seq: int | None = None, until: int = 0) -> None:
         """Write down a fault."""
@@ -82,8 +94,12 @@ class Report:
         del self.faults[FAULTS_KEPT:]
 
 
-def check_ledger(using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True) -> Report:
-    """核对账本。``progress(done, all)`` is called after each chunk; without ``rebuild`` the current tables are not compared."""
+def check_ledger(
+    using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True, at: Instant | None = None, seen: str = ""
+) -> Report:
+    """核对账本。``progress(done, all)`` is called after each chunk; without ``rebuild`` the current tables are not compared. With
+    ``at``, what is written must be signed by then; ``seen`` is a signed checkpoint from outside, which must still hold.
+    """
     with reading_snapshot(using) as alias, Replay(alias, rebuild) as replay:
         checker = _Checker(alias)
         for rows in _chunks(alias, checker.size):
@@ -95,6 +111,10 @@ def check_ledger(using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None
                 break
         checker.finish()
         report = checker.report
+        if at is not None:
+            covering.check_covered(covering.Signed(checker.signed_upto, checker.edge.size), at, report.add, alias)
+        if seen:
+            covering.check_seen(seen, checker.edge.size, report.add, alias)
         report.comparisons = replay.compare()
     return report
 
@@ -112,6 +132,7 @@ class _Checker:
         self.checkpoints: Iterator[Checkpoint] = Checkpoint.objects.using(using).order_by("size").iterator(chunk_size=2_000)
         self.next_checkpoint = next(self.checkpoints, None)
         self.last_sound = 0  # size of the last checkpoint that agreed
+        self.signed_upto: int | None = None  # size of the last checkpoint that there is
         self.verifiers: dict[str, list[note.Verifier]] = {}
         self._check_checkpoints_at_edge()
 
@@ -177,6 +198,7 @@ class _Checker:
         while self.next_checkpoint is not None and self.next_checkpoint.size <= self.edge.size:
             checkpoint, self.next_checkpoint = self.next_checkpoint, next(self.checkpoints, None)
             self.report.checkpoints += 1
+            self.signed_upto = checkpoint.size
             self._check_checkpoint(checkpoint)
 
     def _check_checkpoint(self, checkpoint: Checkpoint) -> None:

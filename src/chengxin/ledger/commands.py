@@ -83,11 +83,15 @@ def verify(
 @app.command()
 def fsck(
     rebuild: Annotated[bool, typer.Option("--rebuild/--hashes-only", help="是否由账本重建各表并比对。")] = True,
+    seen: Annotated[
+        Path | None, typer.Option("--checkpoint", exists=True, dir_okay=False, help="另存的检查点（签名短信）；账本必须是它的延续。")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """核对账本：重算每个散列、瓦片、检查点，再由条目重建各表并比对。没有问题退出码为 0，有则为 1，并指出第一处出错的条目。"""
     with _bar("核对账本") as advance:
-        report = services.fsck(progress=advance, rebuild=rebuild)
+        text = seen.read_text(encoding="utf-8", errors="replace") if seen else ""
+        report = services.fsck(progress=advance, rebuild=rebuild, at=clock.now(), seen=text)
     first = report.first_bad
     document = asdict(report) | {"sound": report.sound, "first_bad": asdict(first) if first else None}
     _print(document, list(_said(report)), as_json)
@@ -124,6 +128,7 @@ def _said(report: Report) -> Iterator[str]:
         yield from (f"    {example}" for example in comparison.examples)
     if report.first_bad is not None:
         yield f"第一处错误：{report.first_bad.sentence}"
+    if report.faults:
         yield from (f"✗ {fault.sentence}" for fault in report.faults)
         yield f"共 {report.fault_count:,} 处。"
     yield "账本没有问题。" if report.sound else "账本有问题。请停止写入，保留现场，用最近一次核对无误的备份比较。"

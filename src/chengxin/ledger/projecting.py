@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 import duckdb
 import polars as pl
+from django.db import connections
 
 from chengxin.ledger.ports import Projection, projections
 from chengxin.storage.temporary import read_frames
@@ -33,6 +34,7 @@ class Comparison:
     different: int
     erased: int
     examples: tuple[str, ...] = field(default=())
+    first_seq: int | None = None  # entry of the first example, where there is one
     title: str = ""  # two comparisons may be about one table
 
     @property
@@ -132,15 +134,39 @@ class Replay:
         ).fetchall()[0]
         # Values are not shown: they may be personal, and the report goes to terminals and logs.
         which = ", ".join(f"CASE WHEN e.{column} IS DISTINCT FROM c.{column} THEN '{column}' END" for column in others) or "''"
-        shown = ", ".join(f"coalesce(e.{column}, c.{column})" for column in projection.key)
-        examples = self.scratch.execute(
-            f"SELECT concat_ws('/', {shown}), {extra}, {missing}, concat_ws(', ', {which}) FROM {joined} "
-            f"WHERE {either} OR {differs} ORDER BY {shown} LIMIT {EXAMPLES}"
-        ).fetchall()
-        said = tuple(f"{key}：{'账本中没有' if ex else '表中缺少' if mi else f'不同的列：{what}'}" for key, ex, mi, what in examples)
-        return Comparison(
-            projection.table, self._count(f"expected_{name}"), missing_rows, extra_rows, different_rows, erased, said, projection.title
+        keys = [f"coalesce(e.{column}, c.{column})" for column in projection.key]
+        shown = ", ".join(f"CASE WHEN CAST({key} AS VARCHAR) = '' THEN '（空）' ELSE CAST({key} AS VARCHAR) END" for key in keys)
+        content, document = (
+            f"coalesce(e.{column}, c.{column})" if column in projection.columns else "NULL"
+            for column in (projection.content_column or "content_id", "document_number")
         )
+        examples = self.scratch.execute(
+            f"SELECT concat_ws('/', {shown}), {extra}, {missing}, concat_ws(', ', {which}), {content}, {document}, {', '.join(keys)} "
+            f"FROM {joined} WHERE {either} OR {differs} ORDER BY 5 NULLS LAST, {', '.join(keys)} LIMIT {EXAMPLES}"
+        ).fetchall()
+        traced = [self._traced(name, projection, row[4], row[6:]) for row in examples]
+        said = tuple(_example(row, seq, content_id) for row, (seq, content_id) in zip(examples, traced, strict=True))
+        return Comparison(
+            projection.table, self._count(f"expected_{name}"), missing_rows, extra_rows, different_rows, erased, said,
+            min((seq for seq, _ in traced if seq is not None), default=None), projection.title,
+        )  # fmt: skip
+
+    def _traced(self, name: str, projection: Projection, content_id: int | None, key: Sequence[object]) -> tuple[int | None, int | None]:
+        """(place in the log, content id) of the entry that a differing row follows from; None where the ledger knows of none."""
+        if content_id is None and name in self.staged:
+            columns = {str(row[0]) for row in self.scratch.execute(f"DESCRIBE staged_{name}").fetchall()}
+            if columns.issuperset(projection.key):
+                which = " AND ".join(f"{column} = ?" for column in projection.key)
+                found = self.scratch.execute(f"SELECT max(seq) FROM staged_{name} WHERE {which}", list(key)).fetchall()
+                seq = found[0][0]
+                return self._entry("seq", seq)
+        return self._entry("content_id", content_id)
+
+    def _entry(self, column: str, value: int | None) -> tuple[int | None, int | None]:
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(f"SELECT seq, content_id FROM ledger_entry WHERE {column} = %s", [value])
+            found = cursor.fetchone()
+        return (int(found[0]), int(found[1])) if found else (None, value if column == "content_id" else None)
 
     def _load_expected(self, name: str, projection: Projection) -> None:
         if name not in self.staged:  # no entry concerns it
@@ -166,6 +192,16 @@ class Replay:
 
     def _count(self, table: str) -> int:
         return int(self.scratch.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # read to its end, or the next one is refused
+
+
+def _example(row: tuple[Any, ...], seq: int | None, content_id: int | None) -> str:
+    """One differing row in words: its key, what is wrong, and what an auditor looks up: entry, content, document number."""
+    key, extra, missing, what, _, document, *_ = row
+    wrong = "账本中没有" if extra else "表中缺少" if missing else f"不同的列：{what}"
+    where = [f"第 {seq} 条"] if seq is not None else []
+    where += [f"内容 c{content_id}"] if content_id is not None else []
+    where += [f"文书号 {document}"] if document else []
+    return f"{key}：{wrong}" + (f"（{'，'.join(where)}）" if where else "")
 
 
 def _no_entries(projection: Projection) -> pl.DataFrame:

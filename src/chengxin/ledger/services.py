@@ -95,6 +95,9 @@ def erase(content_ids: Collection[int], because: str, at: Instant, using: str = 
     return erase_contents(content_ids, because, at, using)
 
 
-def fsck(using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True) -> Report:
-    """核对账本：every hash, tile, checkpoint; then the current tables against the entries."""
-    return check_ledger(using, progress, rebuild)
+def fsck(
+    using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True, at: Instant | None = None, seen: str = ""
+) -> Report:
+    """核对账本：every hash, tile, checkpoint; then the current tables against the entries. With ``at``, everything written well before
+    must be signed; ``seen``: a signed checkpoint (note) that was kept elsewhere, of which the log must be the continuation."""
+    return check_ledger(using, progress, rebuild, at, seen)

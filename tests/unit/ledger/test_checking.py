@@ -222,9 +222,25 @@ def test_rows_missing_extra_and_different_are_told_apart(shelf: list[int]) -> No
     assert not report.faults
     (comparison,) = [c for c in report.comparisons if c.table == "rebuilt"]
     assert (comparison.missing, comparison.extra, comparison.different) == (1, 1, 2)
-    assert comparison.examples[0] == f"{shelf[3]}：表中缺少"
-    assert comparison.examples[1] == f"{shelf[5]}：不同的列：document_number"
-    assert comparison.examples[3] == "1000000000：账本中没有"
+    assert comparison.examples[0] == f"{shelf[3]}：表中缺少（第 3 条，内容 c{shelf[3]}，文书号 甲{shelf[3]}）"
+    assert comparison.examples[1] == f"{shelf[5]}：不同的列：document_number（第 5 条，内容 c{shelf[5]}，文书号 甲{shelf[5]}）"
+    assert comparison.examples[3] == "1000000000：账本中没有（内容 c1000000000，文书号 凭空出现）"
+    assert report.first_bad is not None
+    assert (report.first_bad.slug, report.first_bad.seq) == ("table-differs", 3)
+
+
+def test_a_row_whose_table_has_no_content_id_is_traced_to_its_entry_by_its_key(contents: list[int]) -> None:
+    run("CREATE TABLE keyed (id bigint PRIMARY KEY)")
+    events = frozenset({"records:record:collected"})
+    keyed = Projection(
+        "keyed", ("id",), {"id": pl.Int64}, events, ("_record",), lambda e: e.select("seq", id=pl.col("_record").cast(pl.Int64))
+    )
+    projections.register("keyed", keyed)
+    run("INSERT INTO keyed SELECT content_id FROM ledger_entry WHERE seq <> 17")
+    report = services.fsck()
+    assert report.comparisons[0].examples == (f"{contents[17]}：表中缺少（第 17 条，内容 c{contents[17]}）",)
+    assert report.first_bad is not None
+    assert report.first_bad.seq == 17
 
 
 def test_a_table_that_no_entry_concerns_must_be_empty(db: None) -> None:

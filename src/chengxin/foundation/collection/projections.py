@@ -40,6 +40,9 @@ def _stage_quarantined(entries: pl.DataFrame) -> pl.DataFrame:
         pl.col("_reason").alias("reason"),
         pl.col("_decision").alias("decision"),
         pl.col("_record").replace("", None).cast(pl.Int64).alias("record_id"),
+        pl.col("_authority").cast(pl.Int64).alias("authority_id"),
+        pl.col("_key").str.decode("hex").alias("business_key"),
+        pl.col("_fingerprint").str.decode("hex").alias("fingerprint"),
         "content_id",
     )
 
@@ -67,13 +70,16 @@ QUARANTINED_ROWS: Final = Projection(
         "reason": pl.String,
         "decision": pl.String,
         "record_id": pl.Int64,
+        "authority_id": pl.Int64,
+        "business_key": pl.Binary,
+        "fingerprint": pl.Binary,
         "content_id": pl.Int64,
     },
     events=frozenset({QUARANTINED, DECIDED}),
-    keys=("_quarantined", "_submission", "_reason", "_decision", "_record"),
+    keys=("_quarantined", "_submission", "_reason", "_decision", "_record", "_authority", "_key", "_fingerprint"),
     stage=_stage_quarantined,
     settle=f"""
-        SELECT q.id, q.submission_id, q.reason, q.content_id, d.record_id,
+        SELECT q.id, q.submission_id, q.reason, q.content_id, q.authority_id, q.business_key, q.fingerprint, d.record_id,
                COALESCE(d.decision, CASE WHEN gone.id IS NULL THEN '' ELSE '{QuarantineDecision.RETURNED.value}' END) AS decision
         FROM staged_collection_quarantined q
         LEFT JOIN staged_collection_quarantined d ON d.id = q.id AND d.is_decision

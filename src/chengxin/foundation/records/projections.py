@@ -27,7 +27,10 @@ ACTS: Final = frozenset(f"records:record:{verb}" for verb in ActVerb)
 HOLDS: Final = frozenset({"records:hold:placed", "records:hold:ended"})
 RESTATED: Final = "records:standing:restated"
 
-_OWN_KEYS: Final = ("_record", "_version", "_item", "_subject", "_submission", "_source_class", "_received_at", "_authority", "_key")
+_OWN_KEYS: Final = (
+    *("_record", "_version", "_item", "_subject", "_submission", "_source_class", "_received_at", "_authority", "_key"),
+    "_fingerprint",
+)
 _STANDING: Final = tuple(STANDING_SCHEMA)
 _VERSION: Final[dict[str, pl.DataType]] = {
     "id": pl.Int64(),
@@ -41,10 +44,11 @@ _VERSION: Final[dict[str, pl.DataType]] = {
     "received_at": pl.Int64(),
     "source_class": pl.Int64(),
     "content_id": pl.Int64(),
+    "fingerprint": pl.Binary(),
     "submission_id": pl.Int64(),
 }
 _STAGED: Final = pl.Schema({"seq": pl.Int64(), "kind": pl.String(), **_VERSION, **STANDING_SCHEMA})
-_OTHERS: Final = ("record_id", "version", "subject_id", "document_number", "decided_on", "content_id", "submission_id")
+_OTHERS: Final = ("record_id", "version", "subject_id", "document_number", "decided_on", "content_id", "fingerprint", "submission_id")
 _ACTED: Final = (
     "EXISTS (SELECT 1 FROM records_recordact a WHERE a.record_id = r.id) OR EXISTS (SELECT 1 FROM records_hold h WHERE h.record_id = r.id)"
 )
@@ -92,6 +96,7 @@ def _versions(group: pl.DataFrame, item: CatalogueItem, policy: PolicySet) -> pl
         pl.lit("version").alias("kind"),
         pl.lit(item.number).cast(pl.Int64).alias("item"),
         pl.col("_key").str.decode("hex").alias("business_key"),
+        pl.col("_fingerprint").str.decode("hex").alias("fingerprint"),
         pl.col(item.roles["document_number"]).alias("document_number"),
         pl.col(item.roles["decided_on"]).str.to_date("%Y-%m-%d").alias("decided_on"),
         pl.col("_source_class").replace_strict({each.name.lower(): int(each) for each in SourceClass}).cast(pl.Int64).alias("source_class"),

@@ -9,7 +9,10 @@ from chengxin.access.services import add_account
 from chengxin.foundation.collection.models import QuarantinedRow, Submission
 from chengxin.foundation.collection.services import decide_quarantined, return_submission
 from chengxin.foundation.collection.types import Channel, QuarantineDecision
+from chengxin.foundation.records.models import Record
+from chengxin.foundation.subjects.models import CandidatePair
 from chengxin.kernel.codes.credit_code import PLACEHOLDER
+from chengxin.ledger.models import Entry
 from chengxin.ledger.services import fsck
 from tests.harness.handing_in import HANDED_IN, hand_in, market_regulation
 from tests.harness.intake_check import intake_faults
@@ -48,3 +51,29 @@ def test_a_count_or_a_decision_changed_behind_the_ledger_is_seen() -> None:
     Submission.objects.filter(pk=submission.pk).update(late=submission.late)
     QuarantinedRow.objects.update(decision="linked")
     assert wrong_tables() == {"collection_quarantinedrow"}
+
+
+def test_a_falsified_fingerprint_is_seen_and_traced_to_its_entry() -> None:
+    """With it a correction would pass as unchanged, or an equal row as an update."""
+    office = market_regulation()
+    hand_in(office, [penalty(1, office.code), penalty(3, office.code, **WITHOUT_CODE)])
+    record = Record.objects.get()
+    Record.objects.update(fingerprint=b"x" * 16)
+    first = fsck().first_bad
+    assert first is not None
+    assert f"内容 c{record.content_id}，文书号 {record.document_number}" in first.sentence
+    assert first.seq == Entry.objects.get(content_id=record.content_id).seq
+    Record.objects.update(fingerprint=record.fingerprint)
+    QuarantinedRow.objects.update(fingerprint=b"x" * 16)
+    assert wrong_tables() == {"collection_quarantinedrow"}
+
+
+def test_a_quarantined_row_made_to_vanish_is_seen() -> None:
+    office = market_regulation()
+    hand_in(office, [penalty(1, office.code), penalty(3, office.code, **WITHOUT_CODE)])
+    content_id = QuarantinedRow.objects.get().content_id
+    CandidatePair.objects.all().delete()
+    QuarantinedRow.objects.all().delete()
+    first = fsck().first_bad
+    assert first is not None
+    assert f"表中缺少（第 {first.seq} 条，内容 c{content_id}）" in first.sentence
