@@ -9,6 +9,7 @@ never the machine, and do without.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -47,6 +48,11 @@ def _unprivileged() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
+def _end_with_parent() -> None:
+    """Also a run that is killed leaves no server behind. (PR_SET_PDEATHSIG; set last, a change of user clears it.)"""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
 def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
     deadline = time.monotonic() + 60
     ready = [binaries() / "pg_isready", "-q", "-h", folder, "-d", "postgres"]
@@ -82,9 +88,8 @@ def throwaway_cluster(*, durable: bool = False) -> Iterator[str]:
         options |= {} if durable else {"fsync": "off", "full_page_writes": "off"}
         command = [bin_folder / "postgres", "-D", data, *(f"-c{name}={value}" for name, value in options.items())]
         with log.open("wb") as log_file:
-            server = subprocess.Popen(
-                command, env=environment, cwd=folder, stdout=log_file, stderr=log_file, start_new_session=True, **as_user
-            )
+            streams = {"stdout": log_file, "stderr": log_file, "start_new_session": True, "preexec_fn": _end_with_parent}
+            server = subprocess.Popen(command, env=environment, cwd=folder, **streams, **as_user)
         _wait_until_ready(server, folder, log)
         subprocess.run(
             [bin_folder / "createdb", "-h", folder, "-U", DATABASE, DATABASE], env=environment, cwd=folder, check=True, **as_user
