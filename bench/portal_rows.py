@@ -26,7 +26,9 @@ DAYS = 8 * 365
 RECORDS_A_SUBJECT = 5
 ROWS_AT_A_TIME = 200_000
 ROWS_A_SUBMISSION = 500
+#: Offices by how often they hand in: the last of the first kind does so a hundredth as often as the first, the last one never does.
 OFFICES = 60
+YEAR = 31_536_000
 FOREVER = 253_402_300_799
 #: Contents and entries begin here: before them stands what ``chengxin init`` wrote.
 FIRST_ENTRY = 1_000
@@ -204,6 +206,8 @@ def _submissions(records: int, chance: np.random.Generator) -> None:
     shares = np.array(list(SHARES.values())) / sum(SHARES.values())
     items = chance.choice(numbers, count, p=shares)
     items[: count // RECORDS_A_SUBJECT] = policy.catalogue[REGISTRY].number  # one registry entry a subject
+    often = np.geomspace(1, 0.01, OFFICES - 1)
+    offices = pl.lit(pl.Series(chance.choice(OFFICES - 1, count, p=often / often.sum()) + 1))
     received = TODAY.toordinal() - DAYS + np.arange(count) * DAYS // count
     frame = pl.DataFrame({"id": np.arange(1, count + 1), "item": items, "day": received})
     same = dict.fromkeys(("file_format", "submitted_by", "released_by", "workbook_sha256"), pl.lit(""))
@@ -211,7 +215,7 @@ def _submissions(records: int, chance: np.random.Generator) -> None:
     rows = dict.fromkeys(("rows", "accepted", "resume_point"), pl.lit(ROWS_A_SUBMISSION))
     at = _instant(pl.col("day"))
     frame = frame.select(
-        "id", "item", department_id=pl.col("id") % OFFICES + 1, key=pl.format("bench-{}", "id"), channel=pl.lit("api"),
+        "id", "item", department_id=offices, key=pl.format("bench-{}", "id"), channel=pl.lit("api"),
         source_class=pl.lit(1), file_sha256=pl.lit("0" * 64), file_name=pl.lit("bench.csv"), file_size=pl.lit(1), state=pl.lit("closed"),
         received_at=at, progress_at=at, closed_at=at, **same, **none, **rows,
     )  # fmt: skip
@@ -288,10 +292,10 @@ def _standing(item: Any) -> list[pl.Expr]:
     received, decided = pl.col("received_at"), _instant(pl.col("decided"))
     term = item.terms["public"].by
     years = {"until_field": 5, "fixed": 5, "until_exit": 2}.get(term, 0)
-    severity, until, reason = pl.lit(0), pl.lit(FOREVER) if term == "open" else decided + years * 31_536_000, pl.lit(2)
+    severity, until, reason = pl.lit(0), pl.lit(FOREVER) if term == "open" else decided + years * YEAR, pl.lit(2)
     if item.severity:
         severity = pl.when(pl.col("dice") < 350).then(1).when(pl.col("dice") < 900).then(2).otherwise(3)
-        until = pl.when(severity == 1).then(0).otherwise(decided + (severity - 1) * 3 * 15_768_000 * 2)
+        until = pl.when(severity == 1).then(0).when(severity == 2).then(decided + YEAR).otherwise(decided + 3 * YEAR)
         reason = pl.when(severity == 1).then(21).otherwise(1)
     elif term == "until_exit":
         until = pl.when(pl.col("dice") < 400).then(FOREVER).otherwise(until)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from bench.portal_rows import CHARACTERS, TODAY, TRADES, fill, office_code
+from bench.portal_rows import CHARACTERS, OFFICES, TODAY, TRADES, fill, office_code
 
 #: What is asked before anything is measured, for each kind of page.
 WARM_UP = 5
@@ -47,7 +47,7 @@ def addresses(count: int) -> dict[str, list[str]]:
     """Kind of page → so many addresses of it, the same for the same contents of the tables."""
     chance = random.Random(1)
     found = {**_searches(count, chance), **_subjects(count, chance), **_listings(count, chance)}
-    return {**found, "home": ["/"] * count, "home, figures anew": ["/#anew"] * count, "offices": ["/offices"] * count}
+    return {**found, "home": ["/"] * count, "home, nothing remembered": ["/#anew"] * count, "offices": ["/offices"] * count}
 
 
 def _searches(count: int, chance: random.Random) -> dict[str, list[str]]:
@@ -131,10 +131,11 @@ def _listings(count: int, chance: random.Random) -> dict[str, list[str]]:
 
     return {
         "list: first page": asked(),
-        "list: of one office": asked(department=lambda: office_code(chance.randrange(60))),
+        "list: of one office": asked(department=lambda: office_code(chance.randrange(OFFICES))),
+        "list: of an office that did nothing": asked(department=lambda: office_code(OFFICES - 1)),
         "list: of one county": asked(division=lambda: chance.choice(["370902", "370982", "370921"])),
         "list: of a month": asked(**{"from": lambda: day(200, 400), "until": lambda: day(170, 199)}),
-        "list: before all that is public": asked(until=lambda: day(7 * 365, 8 * 365)),
+        "list: before all that is public": asked(until=lambda: day(4 * 365, 6 * 365)),
         "list: deep cursor": asked(cursor=lambda: make_cursor(day(300, 1500), "1000")),
         "list: penalties of a kind": [f"{kinds[0]}?kind={chance.choice(['警告', '暂扣许可证件'])}" for _ in range(count)],
         "list: document number": asked(number=lambda: f"泰演政处〔2024〕第{chance.randrange(10**6)}号"),
