@@ -17,12 +17,11 @@ from chengxin.foundation.collection.closing import finish_submission, refuse_sub
 from chengxin.foundation.collection.labels import header_finder
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.offices import offices_of
+from chengxin.foundation.collection.overlapping import written_batches
 from chengxin.foundation.collection.preparing import Basis, PreparedBatch, prepared_batches
 from chengxin.foundation.collection.readers import Limits, read
-from chengxin.foundation.collection.run_memory import RunMemory
 from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Counts
-from chengxin.foundation.collection.writing_batches import write_batch
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, NotFound, Refused
@@ -53,14 +52,11 @@ def process_submission(submission_id: int, *, at: Callable[[], Instant] = clock.
 
 
 def _write_all(submission: Submission, basis: Basis, at: Callable[[], Instant], progress: Progress | None) -> None:
-    resume_point, memory = submission.resume_point, RunMemory()
     with vault.open_file(submission.file_sha256) as file:
         limits = Limits.of(basis.policy, basis.received_on)
         chunks = read(file, file_name=submission.file_name, limits=limits, find_header=header_finder(basis.item))
-        with closing(_prepared_ahead(prepared_batches(chunks, basis, resume_point))) as batches:
-            for batch in batches:
-                counts = write_batch(batch, basis, memory, resume_point, at())
-                resume_point += counts.rows
+        with closing(_prepared_ahead(prepared_batches(chunks, basis, submission.resume_point))) as batches:
+            for counts in written_batches(batches, basis, submission.resume_point, at):
                 if progress:
                     progress(counts, min(file.tell() / max(submission.file_size, 1), 1.0))
 

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from chengxin.foundation.collection.classification import classify
+from chengxin.foundation.collection.in_flight import InFlight, MustWait
 from chengxin.foundation.collection.keys import key_column
 from chengxin.foundation.collection.preparing import Basis
 from chengxin.foundation.collection.run_memory import RunMemory
@@ -28,17 +29,19 @@ _ASK_DECIDED: Final = """
 _DECIDED: Final = {"key": pl.Binary, "decision": pl.String, "decided_subject": pl.Int64, "decided_at": pl.Int64}
 
 
-def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None) -> pl.DataFrame:
+def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None, in_flight: InFlight | None = None) -> pl.DataFrame:
     """``good`` of a prepared batch with the subject, the key and what becomes of each row; order kept.
 
     Columns: ``subject_id``, ``resolution``, ``borne_subject_id`` (whose code a quarantined row bears), ``key``, ``outcome``, ``reason``
     (of quarantine, else null), ``record_id``, ``version``, ``first_received_at``, ``_repeats``. Ids of new subjects are set aside,
-    nothing is written.
+    nothing is written. ``in_flight``: the batch before this one, which is just being written; MustWait if this one depends on it.
     """
-    resolved = _resolved(good, basis)
+    resolved = _resolved(good, basis, in_flight)
     certain = resolved.filter(pl.col("reason").is_null())
     item = basis.item
     certain = certain.with_columns(business_keys(certain, item))
+    if in_flight:
+        in_flight.must_not_touch(certain["key"])
     asked = settled_columns(certain, item)
     told = classify(asked, item.number, basis.submission_id, memory).select(_TOLD)
     certain = pl.concat([certain, told], how="horizontal")
@@ -47,6 +50,8 @@ def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None) ->
         reason=pl.when(twice).then(pl.lit(str(QuarantineReason.DUPLICATE))),
         outcome=pl.when(twice).then(pl.lit(str(Outcome.QUARANTINED))).otherwise(pl.col("outcome")),
     )
+    if in_flight and in_flight.quarantines and resolved["reason"].count():
+        raise MustWait
     uncertain = resolved.filter(pl.col("reason").is_not_null()).with_columns(outcome=pl.lit(str(Outcome.QUARANTINED)))
     return pl.concat([certain, uncertain], how="diagonal_relaxed").sort("_index")
 
@@ -91,12 +96,18 @@ def identity_key(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:
     return key_column(rows, [pl.lit(f"quarantined {item.number}"), *told, *parts, *blind])
 
 
-def _resolved(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+def _resolved(good: pl.DataFrame, basis: Basis, in_flight: InFlight | None) -> pl.DataFrame:
     """Subjects, and the reason why a person must look where the subject is not certain."""
     item = basis.item
     person = BLIND + item.roles.get("person_id", "")
     blind = pl.col(person) if person in good.columns else pl.lit(None, dtype=pl.Binary)
-    rows = resolution.resolve_chunk(good.with_columns(blind.alias(resolution.PERSON)), item, basis.received_at)
+    rows = good.with_columns(blind.alias(resolution.PERSON))
+    if in_flight is None:
+        rows = resolution.resolve_chunk(rows, item, basis.received_at)
+    else:
+        known, asked = in_flight.split(rows, item.roles.get("subject_code", ""), item.roles["subject_name"])
+        known = known.with_columns(pl.lit(Resolution.EXACT.value).alias("resolution"), pl.lit(True).alias("name_agrees"))
+        rows = pl.concat([resolution.resolve_chunk(asked, item, basis.received_at), known], how="diagonal_relaxed").sort("_index")
     reason = (
         pl.when(pl.col("resolution") == Resolution.CANDIDATE.value)
         .then(pl.lit(str(QuarantineReason.WHOSE)))

@@ -6,7 +6,7 @@ and set, so that of two processes at one submission only one gets a batch in.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from chengxin.foundation.collection import batch_frames as frames
+from chengxin.foundation.collection.in_flight import InFlight
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.preparing import Basis, PreparedBatch
 from chengxin.foundation.collection.readers import ROW
@@ -28,6 +29,7 @@ from chengxin.foundation.subjects.opening import open_subjects
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict
 from chengxin.ledger import services as ledger
+from chengxin.ledger.entries import Prepared
 from chengxin.storage import keyfile
 from chengxin.storage.bulk import insert_rows
 from chengxin.storage.keyfile import Part
@@ -47,30 +49,51 @@ class _Overtaken(Exception):
     """A record that this batch updates was taken away by the return of another submission: settle again."""
 
 
-def write_batch(batch: PreparedBatch, basis: Basis, memory: RunMemory, resume_point: int, at: Instant) -> Counts:
-    """写入：the batch that follows the first ``resume_point`` rows; returns its counts. TakenOver: another process wrote it.
+@dataclass(frozen=True)
+class SettledBatch:
+    """一批的全部内容, numbered and hashed, as one transaction will write it."""
 
-    When another submission wrote one of its keys, or opened one of its subjects, in the meantime, the batch is settled again.
+    batch: PreparedBatch
+    settled: pl.DataFrame
+    recorded: pl.DataFrame
+    quarantined: pl.DataFrame
+    entries: Prepared
+    counts: Counts
+
+    def in_flight(self, basis: Basis) -> InFlight:
+        """What the next batch must know of this one while it is being written."""
+        roles = basis.item.roles
+        return InFlight.of(self.recorded, self.quarantined, roles.get("subject_code", ""), roles["subject_name"])
+
+
+def settle_batch(batch: PreparedBatch, basis: Basis, memory: RunMemory | None, in_flight: InFlight | None = None) -> SettledBatch:
+    """归属、分类、编号、摘要：everything that can be done before the transaction. MustWait: only after the batch in flight."""
+    settled = settle(batch.good, basis, memory, in_flight)
+    recorded, quarantined = frames.recorded_rows(settled, basis), frames.quarantined_rows(settled, basis)
+    entries = pl.concat([rows.select("_event", "_payload", "content_id") for rows in (recorded, quarantined)])
+    prepared = ledger.prepare(_events(entries["_event"]), entries["_payload"], entries["content_id"].to_list())
+    return SettledBatch(batch, settled, recorded, quarantined, prepared, _counts(batch.counts, settled))
+
+
+def commit_batch(settled: SettledBatch, basis: Basis, resume_point: int, at: Instant) -> SettledBatch:
+    """写入：the batch that follows the first ``resume_point`` rows; returns what was written. TakenOver: another process wrote it.
+
+    When another submission wrote one of its keys, or opened one of its subjects, in the meantime, the batch is settled again, this
+    time asking about every row.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
-        settled = settle(batch.good, basis, memory if attempt == 1 else None)
-        recorded, quarantined = frames.recorded_rows(settled, basis), frames.quarantined_rows(settled, basis)
-        entries = pl.concat([rows.select("_event", "_payload", "content_id") for rows in (recorded, quarantined)])
-        prepared = ledger.prepare(_events(entries["_event"]), entries["_payload"], entries["content_id"].to_list())
-        counts = _counts(batch.counts, settled)
+    for _ in range(_ATTEMPTS):
         try:
             with writing():
-                _move_resume_point(basis.submission_id, resume_point, counts, at)
-                open_subjects(recorded, basis.item, basis.received_at)
-                _insert(batch, settled, recorded, quarantined, basis)
-                ledger.append(prepared)
-                _check_updated_records(recorded)
-            memory.remember(recorded.filter(pl.col("outcome") == str(Outcome.ACCEPTED))["key"])
-            return counts
-        except (IntegrityError, _Overtaken):
-            if attempt == _ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
+                _move_resume_point(basis.submission_id, resume_point, settled.counts, at)
+                open_subjects(settled.recorded, basis.item, basis.received_at)
+                _insert(settled, basis)
+                ledger.append(settled.entries)
+                _check_updated_records(settled.recorded)
+            return settled
+        except (IntegrityError, _Overtaken) as error:
+            overtaken = error
+            settled = settle_batch(settled.batch, basis, None)
+    raise overtaken
 
 
 def _events(events: pl.Series) -> str | list[str]:
@@ -98,7 +121,8 @@ def _move_resume_point(submission_id: int, resume_point: int, counts: Counts, at
         raise TakenOver("submission-taken-over", f"报送 {submission_id} 正由另一进程处理。", "稍后查看结果即可，不必重新报送。")
 
 
-def _insert(batch: PreparedBatch, settled: pl.DataFrame, recorded: pl.DataFrame, quarantined: pl.DataFrame, basis: Basis) -> None:
+def _insert(whole: SettledBatch, basis: Basis) -> None:
+    recorded, quarantined = whole.recorded, whole.quarantined
     insert_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
     insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
     insert_rows("collection_quarantinedrow", frames.QUARANTINED_COLUMNS, frames.quarantine_frame(quarantined, basis))
@@ -107,9 +131,9 @@ def _insert(batch: PreparedBatch, settled: pl.DataFrame, recorded: pl.DataFrame,
     for rows in (recorded, quarantined):
         insert_rows("access_sealedindex", ["blind", "key_id", "content_id", "field", "box"], frames.sealed_index_frame(rows, basis, key_id))
     mine = {"submission_id": pl.lit(basis.submission_id), "item": pl.lit(basis.item.number)}
-    remarks = pl.concat([batch.remarks, _remarks_about_keys(settled, basis)])
+    remarks = pl.concat([whole.batch.remarks, _remarks_about_keys(whole.settled, basis)])
     insert_rows("collection_rowremark", _REMARK_COLUMNS, remarks.with_columns(**mine))
-    insert_rows("collection_rejectedrow", _REJECTED_COLUMNS, batch.rejected.with_columns(**mine))
+    insert_rows("collection_rejectedrow", _REJECTED_COLUMNS, whole.batch.rejected.with_columns(**mine))
 
 
 def _remarks_about_keys(settled: pl.DataFrame, basis: Basis) -> pl.DataFrame:

@@ -1,0 +1,52 @@
+"""Settling a batch while the one before it is being written gives what doing one after the other gives."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from chengxin.access.models import Department
+from chengxin.foundation.catalogue.services import adopt_shipped_set
+from chengxin.foundation.collection import preparing
+from chengxin.foundation.collection.models import Submission
+from chengxin.foundation.collection.services import counts_of
+from chengxin.foundation.records.models import Record
+from chengxin.foundation.subjects.models import Subject
+from chengxin.policy.files import read_files, shipped_folder
+from tests.harness.handing_in import HANDED_IN, hand_in, market_regulation
+from tests.harness.intake_check import intake_faults
+from tests.harness.penalties import code_of, penalty, person_penalty
+
+ROWS = 120
+
+
+def tangled_rows(office: Department) -> list[dict[str, str]]:
+    """Firms that come back, rows that come twice, corrections, another name for a code that was just opened, persons."""
+    chance = random.Random(7)
+    rows = [penalty(n, office.code, CF_XDR_SHXYM=code_of(n % 17), CF_XDR_MC=f"泰安云杉{n % 17:05d}商贸有限公司") for n in range(ROWS)]
+    rows += [person_penalty(n % 5, office.code, CF_WSH=f"泰市监处罚〔2026〕人{n}号") for n in range(20)]
+    rows += [penalty(n, office.code, CF_XDR_SHXYM=code_of(n % 17), CF_XDR_MC="泰安白石矿业有限公司") for n in range(ROWS, ROWS + 6)]
+    rows += [{**row, "CF_WFXW": "改正后的类型"} for row in rows[:30]] + rows[10:40]
+    chance.shuffle(rows)
+    return rows
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [1, 7, 40])
+def test_both_ways_write_the_same(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    adopt_shipped_set(files=read_files([shipped_folder()]), at=HANDED_IN - 86_400)
+    office = market_regulation()
+    rows = tangled_rows(office)
+    monkeypatch.setattr(preparing, "ROWS_AT_A_TIME", size)
+    submission = hand_in(office, rows)
+    assert submission.state == "closed"
+    counts = counts_of(submission)
+    assert counts.rows == len(rows)
+    assert intake_faults(HANDED_IN) == []
+    assert (counts.accepted, Record.objects.count()) == (Record.objects.count(), ROWS + 20)
+    assert Subject.objects.count() == 17 + 5
+    again = hand_in(office, rows, key="again")
+    assert again.accepted == 0
+    assert again.quarantined == counts.quarantined == 6
+    assert Submission.objects.count() == 2
