@@ -1,6 +1,7 @@
 """``chengxin``：one name, many commands. A command's module is imported when it is called, so that ``--help`` is quick.
 
-Exit status: 0 done, 1 not everything (the command says what), 2 refused (the sentence says why and what to do), 130 interrupted.
+Exit status: 0 done, 1 not everything (the command says what), 2 refused (the sentence says why and what to do), 3 a fault of the program
+(``failures``), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,9 +19,15 @@ import typer
 
 from chengxin import __version__
 from chengxin.kernel.refused import Refused
+from chengxin.site import failures, usage_errors
 
 REFUSED: Final = 2
+#: ``collect --json`` has one shape, whatever stops it and whenever.
+_NOTHING_COLLECTED: Final = {"rows": 0, "accepted": 0, "updated": 0, "rejected": 0, "quarantined": 0, "receipt": None}
 INTERRUPTED: Final = 130
+_MAY_HAVE_WRITTEN: Final = (0, 1)
+_WRITING: Final = frozenset({"collect", "department", "user"})
+_WRITING_IN_GROUPS: Final = frozenset({("policy", "adopt"), ("keys", "rotate"), ("ledger", "erase")})
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "user": Command("chengxin.access.commands", "账户：开户、停用、改密码", group=True),
     "collect": Command("chengxin.foundation.collection.commands", "报送一个文件"),
     "watch": Command("chengxin.foundation.collection.commands", "看守一个文件夹，放进去的文件自动报送"),
+    "record": Command("chengxin.foundation.records.commands", "记录：撤回、暂停展示、恢复展示、认定失信程度", group=True),
     "subject": Command("chengxin.foundation.subjects.commands", "查看一个信用主体"),
     "overdue": Command("chengxin.foundation.disclosure.commands", "逾期和将到期的公示"),
     "policy": Command("chengxin.foundation.catalogue.commands", "政策：核对、查看、采纳、比较", group=True),
@@ -66,15 +74,20 @@ def run(arguments: list[str]) -> int:
     try:
         return _call(name, arguments[1:])
     except Refused as refused:
-        return _tell(refused, as_json="--json" in arguments)
+        return _tell(refused, name, as_json="--json" in arguments)
     except KeyboardInterrupt:
         sys.stderr.write("\n已中断。\n")
         return INTERRUPTED
     except Exception as error:
         refused_instead = _explained(error)
-        if refused_instead is None:
+        if refused_instead is not None:
+            return _tell(refused_instead, name, as_json="--json" in arguments)
+        if failures.is_debugging():
             raise
-        return _tell(refused_instead, as_json="--json" in arguments)
+        said = failures.tell(error, name)
+        if "--json" in arguments:
+            sys.stdout.write(json.dumps({"failed": {"sentence": said}}, ensure_ascii=False) + "\n")
+        return failures.FAILED
 
 
 def overview() -> str:
@@ -90,6 +103,8 @@ def overview() -> str:
             *lines,
             "",
             "每个命令都有 --help。",
+            "退出码：0 办成；1 没有全部办成，命令会说哪些；2 办不了，会说为什么、怎么办；3 程序出错，详情写入 CHENGXIN_HOME；130 被中断。",
+            "设 CHENGXIN_DEBUG=1 时，程序出错会显示全部经过。",
             "",
         ]
     )
@@ -115,11 +130,35 @@ def _call(name: str, arguments: list[str]) -> int:
     is_single = len(app.registered_commands) == 1 and not app.registered_groups
     own_name = [] if command.group or is_single else [name]
     prog_name = "chengxin" if own_name else f"chengxin {name}"
+    app.pretty_exceptions_enable = False
     try:
-        app([*own_name, *arguments], prog_name=prog_name)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    return 0
+        ended = app([*own_name, *arguments], prog_name=prog_name, standalone_mode=False)
+    except typer.Abort:
+        sys.stderr.write("没有确认，什么也没有做。\n")
+        return 1
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except usage_errors.UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(f"{error}\n")
+            return REFUSED
+        raise usage_errors.in_chinese(error, name) from None
+    status = ended if isinstance(ended, int) else 0
+    if status in _MAY_HAVE_WRITTEN and _writes(name, arguments):
+        _sign()
+    return status
+
+
+def _writes(name: str, arguments: list[str]) -> bool:
+    return "--help" not in arguments and (name in _WRITING or (name, *arguments[:1]) in _WRITING_IN_GROUPS)
+
+
+def _sign() -> None:
+    """Where no server runs, nobody else signs what the command wrote; beside one it is signed a second earlier."""
+    from chengxin.kernel import clock
+    from chengxin.ledger.services import sign_checkpoint
+
+    sign_checkpoint(clock.now())
 
 
 def _set_up_django() -> None:
@@ -132,10 +171,11 @@ def _set_up_django() -> None:
         raise Refused("settings", str(error), "请核对环境变量。") from None
 
 
-def _tell(refused: Refused, *, as_json: bool) -> int:
+def _tell(refused: Refused, command: str, *, as_json: bool) -> int:
     if as_json:
         told = {"slug": refused.slug, "sentence": refused.sentence, "what_to_do": refused.what_to_do, "clause": refused.clause}
-        document = {"refused": {name: value for name, value in (told | {"where": refused.where}).items() if value}}
+        said = {name: value for name, value in (told | {"where": refused.where}).items() if value}
+        document = {**_NOTHING_COLLECTED, "refusal": said} if command == "collect" else {"refused": said}
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     lines = [f"办不了：{refused.sentence}"]
     lines += [f"位置：{'，'.join(f'{name} {value}' for name, value in refused.where.items())}"] if refused.where else []
@@ -149,17 +189,20 @@ def _explained(error: Exception) -> Refused | None:
     """Faults of the surroundings that a person can mend; None for a defect of ours, which keeps its trace."""
     from django.db.utils import OperationalError, ProgrammingError
 
+    from chengxin.ledger.appending import LedgerBroken
+
+    if isinstance(error, LedgerBroken):
+        return Refused("ledger-broken", str(error), "请停止写入，保留现场，运行 chengxin ledger fsck 查明。")
     text = str(error)
     if isinstance(error, OperationalError | ProgrammingError) and ("no such table" in text or "does not exist" in text):
         return Refused("not-initialised", "数据库还没有建好。", "请先运行 chengxin init。")
     if isinstance(error, OperationalError) and "unable to open database file" in text:
         return Refused("not-initialised", "还没有数据库文件。", "请先运行 chengxin init，并核对 CHENGXIN_HOME。")
-    if isinstance(error, OperationalError) and ("disk is full" in text or "disk I/O" in text or "No space left" in text):
+    no_space = "disk is full" in text or "disk I/O" in text or "No space left" in text
+    if (isinstance(error, OperationalError) and no_space) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
         return Refused("disk-full", "磁盘已满，没有写入。已确认的数据不受影响。", "请腾出空间后用同样的命令再办一次。")
     if isinstance(error, OperationalError) and ("connect" in text or "connection" in text):
         return Refused("database-unreachable", "连不上数据库。", "请核对 CHENGXIN_DATABASE，并确认数据库已启动。")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return Refused("disk-full", "磁盘已满，没有写入。已确认的数据不受影响。", "请腾出空间后用同样的命令再办一次。")
     return None
 
 

@@ -7,13 +7,16 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from django.db.utils import OperationalError, ProgrammingError
 
 from chengxin.kernel.refused import Refused
+from chengxin.ledger.checkpoints import latest_checkpoint, read_head
 from chengxin.site import command_line
 from chengxin.site.command_line import COMMANDS, REFUSED, run
+from chengxin.site.failures import FAILED, FILE_NAME
 
 
 def test_every_command_is_listed_and_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,9 +42,45 @@ def test_a_wrong_name_is_answered_with_the_nearest(capsys: pytest.CaptureFixture
     assert "是不是 collect？" in capsys.readouterr().err
 
 
-def test_a_wrong_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["department", "add", "--colour", "red"]) == 2
-    assert "--colour" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["department", "add", "--colour", "red"], "没有 --colour 这个选项"),
+        (["department", "ad"], "没有“ad”这个子命令"),
+        (["department", "add"], "缺少参数 CODE"),
+        (["department", "add", "11370900000000182F", "--name"], "选项 --name 后面要有值"),
+        (["department", "token", "a", "b"], "多出了 b"),
+        (["collect", "/no/such.csv", "--item", "x", "--department", "y"], "FILE：文件 /no/such.csv 不存在"),
+        (["collect", "pyproject.toml"], "缺少选项 --item"),
+        (["watch", "pyproject.toml"], "DIRECTORY：pyproject.toml 是文件，这里要文件夹"),
+        (["ledger", "erase", "7", "--because", "x"], "“7”不是条目编号"),
+        (["serve", "--workers", "many"], "--workers："),
+    ],
+)
+def test_a_usage_error_is_told_in_chinese(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == REFUSED
+    said = capsys.readouterr().err
+    assert said.startswith(f"办不了：{sentence}")
+    assert "--help 看用法。" in said
+    for english in ("Error", "Usage", "Invalid", "Missing", "No such", "Try", "does not", "not a valid"):
+        assert english not in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["/no/such.csv", "--item", "administrative_penalty", "--department", "11370900000000182F"],
+        ["pyproject.toml", "--item", "administrative_penalty"],
+        ["pyproject.toml", "--item", "administrative_penalty", "--department", "11370900000000182F"],  # no such department
+    ],
+)
+def test_collect_answers_in_one_shape_whatever_stops_it(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["collect", *arguments, "--json"]) == REFUSED
+    answer = json.loads(capsys.readouterr().out)
+    counts = {name: answer[name] for name in ("rows", "accepted", "updated", "rejected", "quarantined")}
+    assert (set(counts.values()), answer["receipt"]) == ({0}, None)
+    assert answer["refusal"]["sentence"]
 
 
 @pytest.mark.django_db
@@ -64,6 +103,9 @@ def test_a_department_a_token_and_a_user(capsys: pytest.CaptureFixture[str]) -> 
     made = json.loads(capsys.readouterr().out)
     assert (made["role"], len(made["password"])) == ("reviewer", 16)
     assert run(["user", "revoke", "nobody"]) == REFUSED
+    latest = latest_checkpoint()
+    assert latest is not None
+    assert latest.size == read_head()[0]  # without a server nobody else would sign
 
 
 @pytest.mark.parametrize(
@@ -88,11 +130,42 @@ def test_faults_of_the_surroundings_are_explained(
     assert json.loads(capsys.readouterr().out)["refused"]["slug"] == slug
 
 
-def test_a_defect_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_one_sentence_with_its_own_status_and_its_details_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     def fail(_name: str, _arguments: list[str]) -> int:
-        raise ZeroDivisionError
+        raise ZeroDivisionError("370902198503153263")
 
+    monkeypatch.setenv("CHENGXIN_HOME", str(tmp_path))
+    monkeypatch.delenv("CHENGXIN_DEBUG", raising=False)
     monkeypatch.setattr(command_line, "_call", fail)
+    assert run(["init", "--json"]) == FAILED == 3
+    told = capsys.readouterr()
+    assert str(tmp_path / FILE_NAME) in told.err
+    assert "Traceback" not in told.err
+    assert json.loads(told.out)["failed"]["sentence"] in told.err
+    line = json.loads((tmp_path / FILE_NAME).read_text())
+    assert (line["command"], line["error"]) == ("init", "ZeroDivisionError")
+    assert "test_command_line.py" in line["trace"][-1]
+    assert "370902198503153263" not in (tmp_path / FILE_NAME).read_text() + told.err
+    assert run(["--help"]) == 0
+    assert "3 程序出错" in capsys.readouterr().out
+
+
+def test_a_defect_is_told_even_where_nothing_can_be_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CHENGXIN_HOME", str(tmp_path / "file"))
+    monkeypatch.delenv("CHENGXIN_DEBUG", raising=False)
+    monkeypatch.setattr(command_line, "_call", lambda _name, _arguments: 1 // 0)
+    assert run(["init"]) == FAILED
+    assert "详情没有地方可写" in capsys.readouterr().err
+
+
+def test_a_defect_keeps_its_trace_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHENGXIN_DEBUG", "1")
+    monkeypatch.setattr(command_line, "_call", lambda _name, _arguments: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         run(["init"])
 
