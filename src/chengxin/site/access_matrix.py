@@ -33,6 +33,7 @@ SIGNED_IN: Final = Line(EVERY_ROLE)
 HANDING_IN: Final = Line(frozenset({Role.CLERK, Role.CREDIT_OFFICE}))
 SUBMISSIONS: Final = Line(frozenset({Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICE, Role.AUDITOR}))
 RELEASING: Final = Line(frozenset({Role.REVIEWER}))
+OWN_RECORDS: Final = Line(frozenset({Role.CLERK, Role.REVIEWER}))
 JUDGING: Final = Line(frozenset({Role.CREDIT_OFFICE}))
 
 MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
@@ -102,11 +103,17 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "quarantine": SUBMISSIONS,
         "quarantined": SUBMISSIONS,
         "decide_quarantined": JUDGING,
+        # records, by the authority that decided
+        "own_records": OWN_RECORDS,
+        "own_record": OWN_RECORDS,
+        "ask_act": Line(frozenset({Role.CLERK})),
+        "settle_act": RELEASING,
         # API
         "api:openapi-json": ANYONE,
         "api:api-root": ANYONE,
         "api:get_proof": ANYONE,
         "api:get_consistency_proof": ANYONE,
+        "api:create_act": Line(token=True),
         "api:create_submission": Line(token=True),
         "api:list_submissions": Line(SUBMISSIONS.roles, token=True),
         "api:get_submission": Line(SUBMISSIONS.roles, token=True),

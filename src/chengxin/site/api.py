@@ -21,6 +21,7 @@ from ninja.renderers import BaseRenderer
 from chengxin import __version__
 from chengxin.foundation.collection.api import router as collection
 from chengxin.foundation.disclosure.api import router as disclosure
+from chengxin.foundation.records.acts_api import router as acts
 from chengxin.foundation.records.api import router as records
 from chengxin.kernel.refused import Refused
 from chengxin.ledger.api import router as ledger
@@ -139,5 +140,6 @@ def _internal_error(request: HttpRequest, error: Exception) -> HttpResponse:
 
 api.add_router("", ledger)
 api.add_router("", records)
+api.add_router("", acts)
 api.add_router("", disclosure)
 api.add_router("", collection)

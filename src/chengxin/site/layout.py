@@ -50,6 +50,7 @@ OFFICE = (
     Place("/office/templates", "报送模板", group="归集"),
     Place("/office/quarantine", "待甄别", group="归集"),
     Place("/office/matching", "主体比对", group="归集"),
+    Place("/office/records", "记录办理", group="公示"),
     Place("/office/overdue", "逾期看板", group="公示"),
     Place("/office/pieces", "组件陈列", group="平台"),
 )

@@ -11,6 +11,7 @@ from chengxin.foundation.catalogue import pages as catalogue
 from chengxin.foundation.collection import pages as collection
 from chengxin.foundation.disclosure import data_pages, listing_pages, office_pages
 from chengxin.foundation.disclosure import pages as disclosure
+from chengxin.foundation.records import pages as records
 from chengxin.ledger import pages as ledger
 from chengxin.site import about, gallery, health, home, login, matching, metrics, office, problem_pages, robots, search, subject_page, tour
 from chengxin.site.api import api
@@ -57,6 +58,10 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/quarantine", collection.quarantine, name="quarantine"),
     path("office/quarantine/<int:row_id>", collection.quarantined, name="quarantined"),
     path("office/quarantine/<int:row_id>/decide", collection.decide, name="decide_quarantined"),
+    path("office/records", records.own_records, name="own_records"),
+    path("office/records/<int:record_id>", records.own_record_page, name="own_record"),
+    path("office/records/<int:record_id>/acts", records.ask_act, name="ask_act"),
+    path("office/records/proposals/<int:proposal_id>", records.settle_act, name="settle_act"),
 ]
 
 log: list[URLPattern | URLResolver] = [

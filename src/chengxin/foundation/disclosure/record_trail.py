@@ -44,7 +44,8 @@ def trail_of(record: Record, shown: ShownRecord, at: Instant) -> list[Step]:
     versions: list[Record | RecordVersion] = [*reversed(prior_versions(record.pk)), record]
     submissions = Submission.objects.in_bulk({version.submission_id for version in versions})
     offices = dict(Department.objects.filter(pk__in={each.department_id for each in submissions.values()}).values_list("id", "name"))
-    acts, holds = acts_about(record.pk), holds_on(record.pk)
+    acts = [act for act in acts_about(record.pk) if not ActVerb(act.verb).is_internal]
+    holds = holds_on(record.pk)
     entered = [version.content_id for version in versions] + [act.content_id for act in acts] + [hold.content_id for hold in holds]
     ended = [hold.ended_content_id for hold in holds if hold.ended_content_id]
     proofs = proofs_of([*entered, *ended])
@@ -53,15 +54,24 @@ def trail_of(record: Record, shown: ShownRecord, at: Instant) -> list[Step]:
         steps += _handed_in(version, submissions.get(version.submission_id), offices, proofs)
     for act in acts:
         detail = f"认定为{SeverityCode(act.data['severity']).label}。" if act.verb == ActVerb.SEVERITY_STATED else ""
-        steps.append(Step(act.at, ActVerb(act.verb).label, detail + act.because, act.by, proof=proofs.get(act.content_id)))
+        steps.append(
+            Step(act.at, ActVerb(act.verb).label, detail + act.because, _office_of(act.by, shown), proof=proofs.get(act.content_id))
+        )
     for hold in holds:
-        steps.append(Step(hold.from_at, "暂停展示", hold.because, hold.placed_by, proof=proofs.get(hold.content_id)))
+        steps.append(Step(hold.from_at, "暂停展示", hold.because, _office_of(hold.placed_by, shown), proof=proofs.get(hold.content_id)))
         if hold.ended_at:
             steps.append(Step(hold.ended_at, "恢复展示", "", "", proof=proofs.get(hold.ended_content_id or 0)))
     if record.public_until < FOREVER:
         tense = "将自动停止公示" if record.public_until > at else "停止公示"
         steps.append(Step(record.public_until, tense, f"最后一天是 {date_of(record.public_until - 1)}。"))
     return sorted(steps, key=lambda step: step.at)
+
+
+def _office_of(by: str, shown: ShownRecord) -> str:
+    """The office in whose name somebody acted: the public learns who answers for it, not who sat at the desk."""
+    _, _, code = by.partition(":")
+    named = Department.objects.filter(code=code).values_list("name", flat=True).first() if code else None
+    return named or shown.authority
 
 
 def _handed_in(

@@ -97,9 +97,14 @@ def counts_by_item(canonical_id: int, surface: Surface, at: Instant) -> dict[int
 
 def by_document_number(number: str, at: Instant, limit: int = 50) -> list[Record]:
     """按文书号查：records whose document number is exactly this, whichever brackets were typed."""
-    text = "".join(number.split())
-    spellings = {text, *(text.translate(table) for table in _BRACKETS)}
-    return list(Record.objects.filter(visible(Surface.PUBLIC, at), document_number__in=spellings).order_by("-decided_on", "-id")[:limit])
+    found = Record.objects.filter(visible(Surface.PUBLIC, at), document_number__in=spellings_of(number))
+    return list(found.order_by("-decided_on", "-id")[:limit])
+
+
+def spellings_of(number: str) -> set[str]:
+    """写法：a document number as it may have been recorded, with each kind of brackets."""
+    text = "".join(number.replace("\0", "").split())
+    return {text, *(text.translate(table) for table in _BRACKETS)}
 
 
 _BRACKETS = tuple(str.maketrans("〔〕[]［］()（）【】", pair * 6) for pair in ("〔〕", "[]", "［］", "()", "（）", "【】"))

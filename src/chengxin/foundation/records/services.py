@@ -21,6 +21,7 @@ from chengxin.foundation.records.types import ActVerb, SeverityCode, Surface, Wi
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import FOREVER, Instant, date_of
 from chengxin.kernel.refused import Conflict, NotFound, Refused
+from chengxin.kernel.workdays import Deadline
 from chengxin.ledger import services as ledger
 from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
@@ -31,16 +32,20 @@ __all__ = [
     "Recomputed",
     "end_hold",
     "erase_record_content",
+    "note_step",
     "place_hold",
     "recompute_standing",
     "remove_returned",
     "state_severity",
     "swap_in_versions",
     "withdraw_record",
+    "withdrawal_due",
 ]
 
 WITHDRAWAL_DEADLINE = "withdrawal_deadline"
 ROWS_AT_A_TIME = 5_000
+#: Acts that may follow one another on the same record.
+_REPEATABLE = frozenset(verb for verb in ActVerb if verb.is_internal) | {ActVerb.SEVERITY_STATED}
 
 
 def place_hold(
@@ -89,13 +94,17 @@ def withdraw_record(*, record_id: int, reason: WithdrawalReason, decided_on: dat
     _must_say_why(because)
     if decided_on > date_of(at):
         raise Refused("withdrawal-before-decision", "变更、撤销的决定日期不能晚于今天。", "核对决定文书上的日期。", "V12")
-    policy = active.policy_set()
-    days = int(policy.value_at(WITHDRAWAL_DEADLINE, decided_on).value)
-    due = policy.calendar.add_working_days(decided_on, days)
+    due = withdrawal_due(decided_on)
     late = date_of(at) > due.on and not due.provisional
     data = {"reason": reason, "decided_on": decided_on.isoformat(), "due_on": due.on.isoformat(), "late": late}
     said = {"_reason": str(reason), "_decided_on": decided_on.isoformat(), "_due_on": due.on.isoformat(), "_late": str(int(late))}
     return _act(ActVerb.WITHDRAWN, record_id, because, by, at, data=data, **said)
+
+
+def withdrawal_due(decided_on: date) -> Deadline:
+    """撤回的期限：the working day by which a record must be withdrawn whose document was undone on ``decided_on`` (V12)."""
+    policy = active.policy_set()
+    return policy.calendar.add_working_days(decided_on, int(policy.value_at(WITHDRAWAL_DEADLINE, decided_on).value))
 
 
 def state_severity(*, record_id: int, severity: Severity, because: str, by: str, at: Instant) -> RecordAct:
@@ -109,6 +118,13 @@ def state_severity(*, record_id: int, severity: Severity, because: str, by: str,
         raise Refused("item-has-no-classes", "这类事项不分失信程度。", "核对记录编号。")
     code = SeverityCode.of(severity)
     return _act(ActVerb.SEVERITY_STATED, record_id, because, by, at, data={"severity": int(code)}, _stated_severity=str(int(code)))
+
+
+def note_step(*, verb: ActVerb, record_id: int, data: dict[str, Any], because: str, by: str, at: Instant, **said: str) -> RecordAct:
+    """记下内部一步：somebody proposed, adopted or declined. It stands in the ledger and changes nothing by itself."""
+    if not verb.is_internal:
+        raise ValueError(f"{verb} acts on the record: it has a verb of its own")
+    return _act(verb, record_id, because, by, at, data=data, **said)
 
 
 def erase_record_content(*, record_id: int, because: str, by: str, at: Instant) -> RecordAct:
@@ -176,7 +192,8 @@ def _act(
 ) -> RecordAct:
     with writing():
         _locked(record_id)
-        if RecordAct.objects.filter(record_id=record_id, verb__in=(ActVerb.ERASED, verb)).exclude(verb=ActVerb.SEVERITY_STATED).exists():
+        once = {ActVerb.ERASED} if verb in _REPEATABLE else {ActVerb.ERASED, verb}
+        if RecordAct.objects.filter(record_id=record_id, verb__in=once).exists():
             raise Conflict("already-done", f"这条记录已经办理过“{verb.label}”或者内容已删除。", "看记录页的办理经过。")
         content_id = ledger.allocate_content_ids(1)[0]
         act = RecordAct.objects.create(

@@ -148,13 +148,19 @@ class ActVerb(StrEnum):
     CORRECTED = "corrected"
     RESTORED = "restored"
     ERASED = "erased"
+    PROPOSED = "proposed"
+    ADOPTED = "adopted"
+    DECLINED = "declined"
 
     @property
     def label(self) -> str:
         """The Chinese label."""
-        return {"withdrawn": "撤回", "severity_stated": "认定失信程度", "corrected": "更正", "restored": "信用修复", "erased": "删除内容"}[
-            self
-        ]
+        return _VERB_LABELS[self]
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is a step inside the office, which changes nothing by itself and is not shown to the public."""
+        return self in (ActVerb.PROPOSED, ActVerb.ADOPTED, ActVerb.DECLINED)
 
 
 _VERB_LABELS: Final[dict[ActVerb, str]] = {
@@ -163,6 +169,9 @@ _VERB_LABELS: Final[dict[ActVerb, str]] = {
     ActVerb.CORRECTED: "更正",
     ActVerb.RESTORED: "信用修复",
     ActVerb.ERASED: "删除内容",
+    ActVerb.PROPOSED: "提请办理",
+    ActVerb.ADOPTED: "复核同意",
+    ActVerb.DECLINED: "复核不同意",
 }
 
 
