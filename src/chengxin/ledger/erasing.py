@@ -29,11 +29,12 @@ def erase_contents(content_ids: Collection[int], because: str, at: Instant, usin
         raise Refused("erasure-without-reason", "删除账本内容必须写明理由。", "请说明依据，例如法院裁定或本人请求的文号。")
     asked = sorted(set(content_ids))
     with writing(using):
+        _overwrite_what_is_freed(using)
         live = [content_id for content_id, erased in _states(asked, using) if not erased]
         for part in _parts(live):
-            _wipe(part, because, at, using)
             for _, also in ports.erased_contents.items():
                 also.erase(part, because, at, using)
+            _wipe(part, because, at, using)
         if live:
             payloads = [
                 canonical_bytes({"_event": EVENT, "_contents": ",".join(map(str, part)), "_because": because, "_at": str(at)})
@@ -72,13 +73,18 @@ def _states(content_ids: list[int], using: str) -> list[tuple[int, bool]]:
 def _wipe(content_ids: list[int], because: str, at: Instant, using: str) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA secure_delete = ON")  # overwrite what is freed, not only unlink it
         cursor.execute(
             "UPDATE ledger_content SET salt = NULL, payload = NULL, erased_at = %s, erased_because = %s "  # noqa: S608
             f"WHERE id IN ({_marks(content_ids)})",
             [at, because[:200], *content_ids],
         )
+
+
+def _overwrite_what_is_freed(using: str) -> None:
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")  # not only unlinked
 
 
 def _forget_pages(using: str) -> None:

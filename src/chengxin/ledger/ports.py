@@ -52,7 +52,7 @@ class ErasedContents(Protocol):
     """删除的跟进：what else about an erased content must go, in the same transaction."""
 
     def erase(self, content_ids: Sequence[int], because: str, at: Instant, using: str) -> None:
-        """Called once for each part of what is erased, before the entry that says so."""
+        """Called once for each part of what is erased: the contents can still be read, the entry that says so comes after."""
         ...
 
 

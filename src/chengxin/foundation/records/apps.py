@@ -9,10 +9,12 @@ class RecordsConfig(AppConfig):
         """Answer what the ledger, the subjects and the catalogue ask about records."""
         from chengxin.foundation.catalogue.ports import register_effect
         from chengxin.foundation.records import publicity
+        from chengxin.foundation.records.erased import ErasedRecords
         from chengxin.foundation.records.projections import register_projections
         from chengxin.foundation.subjects.ports import shown_subjects
-        from chengxin.ledger.ports import projections, public_contents
+        from chengxin.ledger.ports import erased_contents, projections, public_contents
 
+        erased_contents.register("records", ErasedRecords())
         public_contents.register("records", publicity.PublicRecordContents())
         shown_subjects.register("records", publicity.subjects_with_public_records)
         register_effect("records", publicity.StandingEffect())
