@@ -18,6 +18,7 @@ from chengxin.foundation.records.queries import visible
 from chengxin.foundation.records.types import ActVerb, SeverityCode, Surface
 from chengxin.kernel.instants import start_of_day
 from chengxin.kernel.refused import NotFound
+from chengxin.ledger import services as ledger
 from chengxin.site.command_line import REFUSED, run
 from tests.harness import recording
 from tests.harness.penalties import code_of
@@ -216,3 +217,16 @@ def test_the_desk_of_another_authority_does_not_see_the_record(record: Record, s
     assert ask(clerk, record, **WITHDRAWAL).status_code == 404
     assert "没有查到" in clerk.get("/office/records", {"q": record.document_number}).content.decode()
     assert is_public(record)
+
+
+def test_the_ledger_says_the_same_of_what_was_proposed_adopted_and_done(record: Record) -> None:
+    clerk, reviewer = desk(Role.CLERK, "经办甲"), desk(Role.REVIEWER, "复核乙")
+    for verdict in ("decline", "adopt"):
+        ask(clerk, record, verb="severity", severity="严重", because="裁量基准")
+        proposal = RecordAct.objects.filter(verb=ActVerb.PROPOSED).latest("pk")
+        reviewer.post(f"/office/records/proposals/{proposal.pk}", {"verdict": verdict, "because": "已核对材料"})
+    assert [act.verb for act in RecordAct.objects.order_by("pk")] == ["proposed", "declined", "proposed", "severity_stated", "adopted"]
+    assert RecordAct.objects.get(verb=ActVerb.SEVERITY_STATED).by == "经办甲、复核乙"
+    told = [each for each in ledger.fsck().comparisons if each.table in {"records_record", "records_recordact"}]
+    assert told
+    assert [each.table for each in told if not each.equal] == []
