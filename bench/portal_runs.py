@@ -89,12 +89,14 @@ def _searches(count: int, chance: random.Random) -> dict[str, list[str]]:
 
 def _subjects(count: int, chance: random.Random) -> dict[str, list[str]]:
     from chengxin.foundation.records.models import Record
+    from chengxin.foundation.records.queries import visible
+    from chengxin.foundation.records.types import Surface
     from chengxin.foundation.subjects.models import Subject
     from chengxin.kernel import clock
 
     at = clock.now()
     last = Record.objects.order_by("-id").values_list("id", flat=True)[0]
-    drawn = Record.objects.filter(id__in=chance.sample(range(1, last), min(last - 1, 6 * count)), public_from__lte=at, public_until__gt=at)
+    drawn = Record.objects.filter(visible(Surface.PUBLIC, at), id__in=chance.sample(range(1, last), min(last - 1, 6 * count)))
     public = list(drawn.values_list("id", "subject_id"))
     chance.shuffle(public)
     own = [
