@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -51,11 +52,18 @@ class Part:
         self.process = subprocess.Popen([sys.executable, "-m", "chengxin.site.serve_part", *self.command], start_new_session=True)
 
     def died(self, now: float) -> bool:
-        """Note a death and plan the next start; True when it died too often."""
+        """Note a death, end what it left behind and plan the next start; True when it died too often."""
+        self.end_group()
         self.process = None
         self.deaths.append(now)
         self.start_at = now + 2.0 ** (len(self.deaths) - 1) - 1
         return len(self.deaths) == DEATHS_ALLOWED and now - self.deaths[0] < DEATHS_WITHIN_SECONDS
+
+    def end_group(self) -> None:
+        """Kill whatever the process started and left behind: an orphan keeps the port and answers with what it has in memory."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def tell(self, number: signal.Signals) -> None:
         """Send a signal to the process, if it runs."""
@@ -145,8 +153,9 @@ class Supervisor:
                 part.process.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 _say(f"{part.name} 部分 {GRACE_SECONDS:.0f} 秒内没有结束，强行结束；没有办完的下次启动后接着办。")
-                os.killpg(part.process.pid, signal.SIGKILL)
+                part.process.kill()
                 part.process.wait()
+            part.end_group()
         _say("服务已停止。")
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
-from typing import Final
 
 import django
 
-_PR_SET_PDEATHSIG: Final = 1
+from chengxin.site.parentage import end_with_parent
 
 
 def main() -> int:
     """Run the part named on the command line; the kernel tells it to end when whoever started it is gone."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent(signal.SIGTERM)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.site.settings")
     name, options = sys.argv[1], sys.argv[2:]
     if name == "web":

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from chengxin.site.parentage import end_web_worker_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.site.settings")
+end_web_worker_with_parent()
 application = get_wsgi_application()

@@ -57,6 +57,16 @@ def test_a_part_that_is_killed_is_started_again(server: Server) -> None:
     assert "worker 部分意外结束（信号 SIGKILL），重新启动" in server.log()
 
 
+def test_when_the_web_part_is_killed_its_workers_do_not_stay_behind(server: Server) -> None:
+    (web,) = children(server.running.pid, "granian")
+    workers = [process for process in children(web) if _lives(process)]
+    assert workers
+    os.kill(web, signal.SIGKILL)
+    assert eventually(lambda: not any(_lives(worker) for worker in workers))
+    assert eventually(lambda: children(server.running.pid, "granian") not in ([], [web]))
+    assert eventually(server.answers)
+
+
 def test_metrics_count_over_all_workers(server: Server) -> None:
     for _ in range(6):
         health(server)
