@@ -92,18 +92,18 @@ def test_nobody_sees_the_files_of_another_department(system: System) -> None:
     assert Client().post("/api/v1/submissions", {"item": "administrative_penalty"}).status_code in {401, 403}
 
 
-def during_the_first_batch(monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> list[Any]:
-    """``do`` once, while the first batch of the next file is about to be written; its answer stands in the list afterwards."""
+def while_it_is_written(monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> list[Any]:
+    """``do`` once, while the first batches of the next file are about to be written; its answer stands in the list afterwards."""
     answers: list[Any] = []
-    write_batch = processing.write_batch
+    written_batches = processing.written_batches
 
     def interrupted(*arguments: Any) -> Any:
         if not answers:
             answers.append(None)
             answers[0] = do()
-        return write_batch(*arguments)
+        return written_batches(*arguments)
 
-    monkeypatch.setattr(processing, "write_batch", interrupted)
+    monkeypatch.setattr(processing, "written_batches", interrupted)
     return answers
 
 
@@ -111,7 +111,7 @@ def test_a_repetition_while_the_first_is_being_read_is_answered_with_the_state_s
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = as_csv([penalty(n, system.office.code) for n in range(3)])
-    repeated = during_the_first_batch(monkeypatch, lambda: system.hand_in(content, "2026-11-16/2"))
+    repeated = while_it_is_written(monkeypatch, lambda: system.hand_in(content, "2026-11-16/2"))
     first = system.hand_in(content, "2026-11-16/2")
     assert (first.status_code, first.json()["state"], first.json()["accepted"]) == (201, "closed", 3)
     assert (repeated[0].status_code, repeated[0].json()["state"]) == (200, "reading")
@@ -120,7 +120,7 @@ def test_a_repetition_while_the_first_is_being_read_is_answered_with_the_state_s
 
 def test_who_loses_the_file_to_another_process_is_told_the_state_not_a_conflict(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     content = as_csv([penalty(n, system.office.code) for n in range(3)])
-    during_the_first_batch(monkeypatch, lambda: processing.process_submission(Submission.objects.get().pk))
+    while_it_is_written(monkeypatch, lambda: processing.process_submission(Submission.objects.get().pk))
     answer = system.hand_in(content, "2026-11-16/3")
     assert (answer.status_code, answer.json()["state"], answer.json()["accepted"]) == (201, "closed", 3)
 

@@ -138,15 +138,15 @@ def test_lists_templates_and_the_queue_open_for_those_who_may(office: Department
 def test_a_double_click_hands_in_once(office: Department, monkeypatch: pytest.MonkeyPatch) -> None:
     clerk, content = signed_in(office, "经办甲", Role.CLERK), as_csv([penalty(1, office.code)])
     answers: list[Any] = []
-    write_batch = processing.write_batch
+    written_batches = processing.written_batches
 
     def clicked_again(*arguments: Any) -> Any:
         if not answers:
             answers.append(None)
             answers[0] = upload(clerk, content, follow=False)
-        return write_batch(*arguments)
+        return written_batches(*arguments)
 
-    monkeypatch.setattr(processing, "write_batch", clicked_again)
+    monkeypatch.setattr(processing, "written_batches", clicked_again)
     first = upload(clerk, content, follow=False)
     submission = Submission.objects.get()
     assert (first.status_code, first["Location"]) == (302, f"/office/submissions/{submission.pk}")
