@@ -131,7 +131,8 @@ def resident_kilobytes(pid: int) -> int:
     """Memory of a process and its children, pages that they share counted once (PSS)."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [child for thread in threads for child in (thread / "children").read_text(encoding="ascii").split()]
     except OSError:  # it has just ended
         return 0
     own = next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)

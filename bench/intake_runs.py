@@ -17,9 +17,9 @@ INDEXES = (
     "CREATE INDEX flat_subject ON bench_flat (cf_xdr_shxym)",
     "CREATE INDEX flat_item ON bench_flat (item, cf_jdrq DESC, id DESC)",
     "CREATE INDEX flat_document ON bench_flat (cf_wsh)",
-    "CREATE INDEX flat_office ON bench_flat (cf_cfjgdm, item, cf_jdrq)",
-    "CREATE INDEX flat_submission ON bench_flat (submission_id)",
-    "CREATE INDEX flat_until ON bench_flat (public_until)",
+    "CREATE INDEX flat_office ON bench_flat (cf_cfjgdm, item, cf_jdrq DESC, id DESC)",
+    "CREATE INDEX flat_submission ON bench_flat (submission_id, id)",
+    "CREATE INDEX flat_until ON bench_flat (public_until, id)",
 )
 
 
