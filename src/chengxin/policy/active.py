@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from chengxin.kernel.instants import Instant
 from chengxin.policy.errors import NothingAdopted
@@ -26,6 +28,7 @@ def _nobody(at: Instant | None) -> PolicySet:
 
 _registered: list[Provider] = [_nobody]
 _instead: list[Provider] = []
+_answered: ContextVar[dict[Instant | None, PolicySet] | None] = ContextVar("policy_sets_answered", default=None)
 
 
 def register(provider: Provider) -> None:
@@ -35,7 +38,22 @@ def register(provider: Provider) -> None:
 
 def policy_set(at: Instant | None = None) -> PolicySet:
     """政策集 in force now, or the set adopted as of ``at``. Raises :class:`NothingAdopted`."""
-    return (_instead or _registered)[-1](at)
+    answered = _answered.get()
+    if answered is None or _instead:
+        return (_instead or _registered)[-1](at)
+    if at not in answered:
+        answered[at] = _registered[-1](at)
+    return answered[at]
+
+
+@contextmanager
+def the_same_throughout() -> Iterator[None]:
+    """一次办理用一套政策：inside, each question is asked once and its answer kept, whatever is adopted meanwhile (one request)."""
+    before = _answered.set({})
+    try:
+        yield
+    finally:
+        _answered.reset(before)
 
 
 class _InUse:

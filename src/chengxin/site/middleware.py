@@ -20,6 +20,7 @@ from ninja.utils import check_csrf
 from chengxin.access.caller import ANONYMOUS, Caller, caller_of, identify
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Forbidden, Refused
+from chengxin.policy import active
 from chengxin.site import metrics
 from chengxin.site.access_matrix import line_of
 from chengxin.site.errors import refused_page
@@ -64,6 +65,17 @@ class RequestLog:
         metrics.count_request(view, request.method or "", response.status_code, seconds)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+class OnePolicySet:
+    """A request is answered by one set of policies, looked up once: a page never mixes what was in force before and after an adoption."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with active.the_same_throughout():
+            return self.get_response(request)
 
 
 class SecurityHeaders:

@@ -52,15 +52,18 @@ MIDDLEWARE = [
     "chengxin.site.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chengxin.site.middleware.RequestLog",
+    "chengxin.site.middleware.OnePolicySet",
     "chengxin.site.middleware.HeadOfApi",
     "django.middleware.http.ConditionalGetMiddleware",
     "chengxin.site.middleware.ApiProblems",
+    "chengxin.site.unwritable.NulInAddress",  # before the session, whose cookie is looked up
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "chengxin.site.middleware.SessionEnds",
     "chengxin.site.middleware.AccessMatrix",  # before the CSRF check, which reads the body of a form
     "django.middleware.csrf.CsrfViewMiddleware",
+    "chengxin.site.unwritable.NulInForm",
     "chengxin.site.errors.RefusedPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
