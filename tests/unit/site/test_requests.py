@@ -268,8 +268,3 @@ def test_what_is_unavailable_for_a_while_says_until_when(client: Client) -> None
     refused = Refused("open-data-being-made", "正在生成。")
     for answer in (problem_response(request, refused), refused_page(request, refused)):
         assert (answer.status_code, answer["Retry-After"]) == (503, "300")
-
-
-@pytest.mark.parametrize("address", ["/search", "/search/suggest", "/api/v1/subjects"])
-def test_a_null_character_finds_nothing(client: Client, address: str) -> None:
-    assert client.get(address, {"q": "\0a\0b"}).status_code == 200

@@ -1,0 +1,63 @@
+"""不可写的字符：U+0000 stands in no name, number or address, and PostgreSQL stores it nowhere. Refused once, for every request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import QueryDict, UnreadablePostError
+from django.http.response import HttpResponseBase
+
+from chengxin.kernel.refused import Refused
+from chengxin.site.errors import problem_page
+from chengxin.site.problems import problem_response, speaks_problem_json
+
+NUL: Final = "\0"
+_REFUSED: Final = Refused(
+    "nul-character", "请求里有不可见的空字符（U+0000），名称、编号和地址中都不会有它。", "删去空字符后再试；多半是从别处粘贴带来的。"
+)
+#: JSON writes it as an escape; a backslash before it that is itself escaped makes it six harmless characters.
+_NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class NulInAddress:
+    """Middleware: a NUL in path, query or cookies is answered with 400, before the session or anything else asks the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if NUL in request.path or _has_nul(request.GET) or any(NUL in text for text in request.COOKIES.values()):
+            return _refuse(request)
+        return self.get_response(request)
+
+
+class NulInForm:
+    """Middleware: the same for what a form or a JSON document says. After the access matrix, which comes before any reading of a body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any) -> HttpResponseBase | None:
+        """Refuse, or let the view run (None). A body that cannot be read is the view's to answer."""
+        try:
+            found = bool(_NUL_IN_JSON.search(request.body)) if request.content_type == "application/json" else _has_nul(request.POST)
+        except (MultiPartParserError, UnreadablePostError):
+            return None
+        return _refuse(request) if found else None
+
+
+def _has_nul(given: QueryDict) -> bool:
+    return any(NUL in name or any(NUL in text for text in texts) for name, texts in given.lists())
+
+
+def _refuse(request: HttpRequest) -> HttpResponseBase:
+    if speaks_problem_json(request):
+        return problem_response(request, _REFUSED, 400)
+    return problem_page(request, 400, sentence=_REFUSED.sentence, what_to_do=_REFUSED.what_to_do)
