@@ -26,7 +26,7 @@ REFUSED: Final = 2
 _NOTHING_COLLECTED: Final = {"rows": 0, "accepted": 0, "updated": 0, "rejected": 0, "quarantined": 0, "receipt": None}
 INTERRUPTED: Final = 130
 _MAY_HAVE_WRITTEN: Final = (0, 1)
-_WRITING: Final = frozenset({"collect", "watch", "department", "user"})
+_WRITING: Final = frozenset({"collect", "watch", "department", "user", "restore"})
 _WRITING_IN_GROUPS: Final = frozenset({("policy", "adopt"), ("keys", "rotate"), ("ledger", "erase")})
 
 
