@@ -25,7 +25,6 @@ MAY_DELETE: Mapping[str, str] = {
     "storage/ids.py": "undoing a migration takes its sequence away",
     "foundation/disclosure/services.py": "counts are rebuilt from the records",
     "foundation/records/swapping.py": "a pending version moves into the record; rows of a file that was sent back were never seen",
-    "foundation/subjects/forgetting.py": "a lawful erasure: other numbers of a subject of which nothing is on record any more; an entry says so",
 }
 MAY_WRITE_THE_LEDGER = {
     "ledger/appending.py": "the head moves, the right edge of the tiles grows",
