@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +25,12 @@ from chengxin.ledger.models import Checkpoint, Head
 PARTS: Final = ("web", "worker", "scheduler")
 #: Signs come each second; a part that is busy with one long statement may miss a few.
 SILENT_AFTER_SECONDS: Final = 30.0
+#: Below this SQLite cannot write its next transaction.
+ROOM_NEEDED_BYTES: Final = 1 << 20
+
+_cannot_write: set[str] = set()
+
+log = structlog.get_logger("chengxin.health")
 
 
 @dataclass(frozen=True)
@@ -32,13 +42,35 @@ class State:
     failing: Mapping[str, str] | None = None
 
 
-def beat(part: str, failing: Mapping[str, str] | None = None) -> None:
-    """生命迹象 of this process's part."""
+def beat(part: str, failing: Mapping[str, str] | None = None) -> bool:
+    """生命迹象 of this process's part; False when it could not be written. A full disk must not end who gives signs: the old file is
+    touched then, which needs no room."""
     path = _file(part)
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_bytes(msgspec.json.encode(failing or {}))
-    draft.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(msgspec.json.encode(failing or {}))
+        draft.replace(path)
+    except OSError as error:
+        if part not in _cannot_write:  # once, not each second
+            log.error("磁盘已满，写不了" if is_full(error) else "写不了运行状态", part=part, error=error.strerror)
+        _cannot_write.add(part)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+            os.utime(path)
+        return False
+    _cannot_write.discard(part)
+    return True
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it says that there is no room."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def has_room() -> bool:
+    """Whether the disk of the data takes anything at all."""
+    return shutil.disk_usage(settings.CHENGXIN_HOME).free >= ROOM_NEEDED_BYTES
 
 
 def parts() -> dict[str, State]:
@@ -61,9 +93,12 @@ def figures() -> Iterator[tuple[str, str, float]]:
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
     """200 when the database and every part are alive, else 503; the body says which."""
-    beat("web")
+    written = beat("web")
     document: dict[str, Any] = {part: _document(state) for part, state in parts().items()}
     document["database"] = {"alive": _database_answers()}
+    document["disk"] = (
+        {"alive": True} if written and has_room() else {"alive": False, "failing": {"disk": "磁盘已满，不能写入；公开页面仍可查看"}}
+    )
     healthy = all(part["alive"] and not part.get("failing") for part in document.values())
     return HttpResponse(msgspec.json.encode(document), status=200 if healthy else 503, content_type="application/json")
 

@@ -19,6 +19,7 @@ import urllib.request
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -27,7 +28,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from chengxin.kernel.refused import Refused
-from chengxin.site import installing
+from chengxin.site import health, installing
 from chengxin.site.health import PARTS
 from chengxin.storage import keyfile
 
@@ -35,6 +36,8 @@ DEATHS_ALLOWED: Final = 5
 DEATHS_WITHIN_SECONDS: Final = 60.0
 GRACE_SECONDS: Final = 30.0
 START_SECONDS: Final = 60.0
+FULL_DISK_PAUSE_SECONDS: Final = 5.0
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  only counts of requests, nothing of anybody
 
 
 @dataclass
@@ -58,6 +61,12 @@ class Part:
         self.deaths.append(now)
         self.start_at = now + 2.0 ** (len(self.deaths) - 1) - 1
         return len(self.deaths) == DEATHS_ALLOWED and now - self.deaths[0] < DEATHS_WITHIN_SECONDS
+
+    def pause(self, now: float) -> None:
+        """It ended because the disk is full: it is no fault of its own and does not count, the next start may find room."""
+        self.end_group()
+        self.process = None
+        self.start_at = now + FULL_DISK_PAUSE_SECONDS
 
     def end_group(self) -> None:
         """Kill whatever the process started and left behind: an orphan keeps the port and answers with what it has in memory."""
@@ -128,7 +137,10 @@ class Supervisor:
                     part.start()
             elif part.process.poll() is not None:
                 _say(f"{part.name} 部分意外结束（{_ending(part.process.returncode)}），重新启动。")
-                if part.died(now):
+                if not health.has_room():
+                    _say(f"磁盘已满，{part.name} 部分暂停；公开页面仍可查看。请腾出空间，之后自动接着办。")
+                    part.pause(now)
+                elif part.died(now):
                     return part
         return None
 
@@ -182,10 +194,16 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _prepare_metrics() -> None:
-    folder = Path(settings.CHENGXIN_HOME) / "run" / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # the web workers count together
+    """Where the web workers count together. The files are mapped into memory: on a full disk the first new page of one kills the worker
+    (SIGBUS), so they lie in memory where there is such a place."""
+    home = Path(settings.CHENGXIN_HOME)
+    in_memory = SHARED_MEMORY / f"chengxin-{os.getuid()}-{sha256(os.fsencode(home)).hexdigest()[:16]}"
+    for folder in (in_memory, home / "run" / "metrics"):
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # no such place here, or somebody else's
+            folder.mkdir(parents=folder is not in_memory, mode=0o700)
+            break
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _granian_options(host: str, port: int, workers: int) -> list[str]:

@@ -46,7 +46,7 @@ def children(process: int, named: str = "") -> list[int]:
 
 def test_every_part_lives(server: Server) -> None:
     assert eventually(lambda: all(part["alive"] for part in health(server).values()))
-    assert set(health(server)) == {"web", "worker", "scheduler", "database"}
+    assert set(health(server)) == {"web", "worker", "scheduler", "database", "disk"}
 
 
 def test_a_part_that_is_killed_is_started_again(server: Server) -> None:
