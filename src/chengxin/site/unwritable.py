@@ -17,7 +17,9 @@ from chengxin.site.problems import problem_response, speaks_problem_json
 
 NUL: Final = "\0"
 _REFUSED: Final = Refused(
-    "nul-character", "请求里有不可见的空字符（U+0000），名称、编号和地址中都不会有它。", "删去空字符后再试；多半是从别处粘贴带来的。"
+    "nul-character",
+    "请求里有不可见的空字符（U+0000），名称、编号和地址中都不会有它。",
+    "删去空字符后再试；多半是从别处粘贴带来的。",
 )
 #: JSON writes it as an escape; a backslash before it that is itself escaped makes it six harmless characters.
 _NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
