@@ -43,6 +43,8 @@ class Manifest(msgspec.Struct, frozen=True):
     files: int
     bytes: int
     keys: list[str]
+    raw_files: dict[str, str]  # place → SHA-256 of the ciphertext
+    missing: list[str]  # known, not destroyed, and not on disk when it was taken
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Restored:
     files: int
     erased: int
     destroyed: int
+    wrong: list[str]
+    taken_at: Instant
 
 
 def back_up(target: Path, at: Instant) -> Manifest:
@@ -63,7 +67,8 @@ def back_up(target: Path, at: Instant) -> Manifest:
     checkpoint, (size, _) = latest_checkpoint(), read_head()  # before the dump: the dump is at least this new
     dumped = target / database_dump.file_name()
     database_dump.dump(dumped)
-    copied = [_copy(source, target / "vault" / source.parent.name / source.name) for source in _raw_files()]
+    copied = {place: _copy(target, place) for place in _raw_files()}
+    held = {place: digest for place, digest in copied.items() if digest}
     policies = Path(settings.CHENGXIN_HOME) / "policies"
     if policies.is_dir():
         shutil.copytree(policies, target / "policies")
@@ -75,9 +80,11 @@ def back_up(target: Path, at: Instant) -> Manifest:
         database_sha256=_digest(dumped),
         ledger_size=size,
         checkpoint=checkpoint.note if checkpoint else "",
-        files=len(copied),
-        bytes=sum(copied) + dumped.stat().st_size,
+        files=len(held),
+        bytes=sum((target / "vault" / place).stat().st_size for place in held) + dumped.stat().st_size,
         keys=sorted(version.id for versions in keyfile.in_use().parts.values() for version in versions),
+        raw_files=held,
+        missing=[place for place in _raw_files() if copied.get(place) == ""],  # known still: not destroyed meanwhile
     )
     (target / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
     return manifest
@@ -89,6 +96,7 @@ def restore(source: Path, *, checkpoint: Path | None, erasures: Path | None, at:
     manifest = _manifest(source)
     _check_keys(manifest)
     home = Path(settings.CHENGXIN_HOME)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)  # a new machine has none
     if (home / "vault").exists() or not database_dump.is_empty():
         raise Refused(
             "restore-target", "数据目录或数据库不是空的，恢复会盖掉其中的数据。", "请把 CHENGXIN_HOME 和 CHENGXIN_DATABASE 指到空的地方。"
@@ -106,8 +114,9 @@ def restore(source: Path, *, checkpoint: Path | None, erasures: Path | None, at:
         if (source / name).is_dir():
             shutil.copytree(source / name, home / name, dirs_exist_ok=True)
     files = sum(1 for path in (home / "vault").rglob("*") if path.is_file())
+    wrong = sorted({*_wrong_files(home / "vault", manifest), *manifest.missing})
     applied = erasure_register.apply(register, at)
-    return Restored(read_head()[0], files, applied.contents, applied.files)
+    return Restored(read_head()[0], files, applied.contents, applied.files, wrong, manifest.taken_at)
 
 
 def _manifest(source: Path) -> Manifest:
@@ -161,18 +170,28 @@ def _opened(text: str) -> Checkpoint:
         raise Refused("checkpoint-invalid", f"出示的检查点无效：{wrong}", "请从 /log/checkpoint 的存档中取原文。") from None
 
 
-def _raw_files() -> Iterator[Path]:
-    """Files that are still to be opened; one destroyed since the dump is gone and passed over."""
-    folder = Path(settings.CHENGXIN_HOME) / "vault"
-    for place in VaultFile.objects.filter(wrapped_key__isnull=False).order_by("pk").values_list("place", flat=True).iterator():
-        if (folder / place).exists():
-            yield folder / place
+def _raw_files() -> Iterator[str]:
+    """Places of the files that are still to be opened."""
+    yield from VaultFile.objects.filter(wrapped_key__isnull=False).order_by("pk").values_list("place", flat=True).iterator()
 
 
-def _copy(source: Path, target: Path) -> int:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-    return target.stat().st_size
+def _copy(target: Path, place: str) -> str:
+    """The digest of what was copied; empty if there is no such file (destroyed since, or lost)."""
+    copy = target / "vault" / place
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(Path(settings.CHENGXIN_HOME) / "vault" / place, copy)
+    except FileNotFoundError:
+        return ""
+    return _digest(copy)
+
+
+def _wrong_files(vault: Path, manifest: Manifest) -> Iterator[str]:
+    """Places whose file is not, or not any more, what was backed up."""
+    for place, digest in manifest.raw_files.items():
+        file = vault / place
+        if not file.is_file() or _digest(file) != digest:
+            yield place
 
 
 def _digest(path: Path) -> str:

@@ -57,12 +57,16 @@ def backup(
         "files": made.files,
         "bytes": made.bytes,
         "taken_at": utc_text(made.taken_at),
+        "missing": made.missing,
     }
     lines = [
         f"备份在 {target}：账本 {made.ledger_size:,} 条，原始文件 {made.files:,} 份，共 {made.bytes:,} 字节。",
         f"密钥文件 {settings.CHENGXIN_KEYS} 不在备份里。没有它，备份里的封存字段和原始文件打不开：请另存一份，与备份分开放。",
+        *(f"缺原始文件 vault/{place}：登记在册，数据目录里没有。请从更早的备份中找回。" for place in made.missing),
     ]
     _print(told, lines, as_json)
+    if made.missing:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -77,12 +81,21 @@ def restore(
 
     done = backing_up.restore(source, checkpoint=checkpoint, erasures=erasures, at=clock.now())
     told = {"ledger_size": done.ledger_size, "files": done.files, "erased_again": done.erased, "destroyed_again": done.destroyed}
+    told |= {"wrong_files": done.wrong, "erasures_shown": erasures is not None, "taken_at": utc_text(done.taken_at)}
     lines = [
         f"已恢复：账本 {done.ledger_size:,} 条，原始文件 {done.files:,} 份。",
         f"重新删除内容 {done.erased:,} 条，重新销毁原始文件 {done.destroyed:,} 份。",
+        *(f"原始文件 vault/{place} 缺失或已损坏。请从另一份备份中找回，放到数据目录的同一位置。" for place in done.wrong),
         "请运行 chengxin ledger fsck 核对。",
     ]
+    if erasures is None:
+        sys.stderr.write(
+            f"注意：没有出示备份之后的删除登记（--erasures）。{utc_text(done.taken_at)} 做备份以后删除过什么，这里无从知道，"
+            "依法删除的内容可能又回来了。请找到原数据目录的 erasures.jsonl，另换空目录重新恢复。\n"
+        )
     _print(told, lines, as_json)
+    if done.wrong:
+        raise typer.Exit(1)
 
 
 def _print(document: dict[str, Any], lines: list[str], as_json: bool) -> None:

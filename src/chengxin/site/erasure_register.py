@@ -1,13 +1,14 @@
 """删除登记 ``erasures.jsonl``：which contents and raw files were erased, so that a restored older copy forgets them again.
 
-One JSON object a line; numbers, hashes and reasons, nothing personal. The scheduler keeps it in ``CHENGXIN_HOME``; copy it off the
-machine together with the checkpoints.
+One JSON object a line; numbers, hashes and reasons, nothing personal. Whoever erases writes it into ``CHENGXIN_HOME`` before saying that it
+is done, the scheduler once more each minute. Copy it off the machine together with the checkpoints.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final
 
 import msgspec
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from chengxin.access import vault
 from chengxin.access.models import VaultFile
@@ -61,8 +63,25 @@ def write(path: Path) -> None:
 
 
 def keep() -> None:
-    """The scheduler's duty: the register in ``CHENGXIN_HOME`` is up to date."""
-    write(Path(settings.CHENGXIN_HOME) / FILE_NAME)
+    """The register in ``CHENGXIN_HOME`` is up to date, on disk for good. One at a time: an older list never replaces a newer one."""
+    home = Path(settings.CHENGXIN_HOME)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = os.open(home, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        write(home / FILE_NAME)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class RegisteredErasures:
+    """Fills ``ledger.ports.erased_contents``: the register is written when the erasure is committed, before anybody is told."""
+
+    def erase(self, content_ids: Sequence[int], because: str, at: Instant, using: str) -> None:
+        """Plan it; a restored copy must not bring back what was erased a moment before the machine was lost."""
+        if using == DEFAULT_DB_ALIAS:
+            transaction.on_commit(keep, using=using)
 
 
 def read(path: Path) -> list[Line]:

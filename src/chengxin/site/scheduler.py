@@ -135,6 +135,7 @@ def _sequence() -> None:
 
 def _end_retention() -> None:
     apply_retention(clock.now())
+    erasure_register.keep()
 
 
 def _remove_drafts() -> None:

@@ -30,10 +30,8 @@ backup.back_up(Path(settings.CHENGXIN_HOME).parent / "copy", at=6)
 DESTROY = """
 from chengxin.access import vault
 from chengxin.ledger import services
-from chengxin.site import erasure_register
 vault.destroy("{digest}", "保存期满", at=9)
 services.erase([2], "示例", 9)
-erasure_register.keep()
 """
 READ = """
 from chengxin.access import vault
@@ -104,6 +102,25 @@ def test_what_was_erased_after_the_backup_is_erased_again(city: City, elsewhere:
     done = json.loads(elsewhere.run("restore", str(city.copy), "--erasures", register, "--json"))
     assert (done["erased_again"], done["destroyed_again"]) == (1, 1)
     assert [path for path in (elsewhere.home / "vault").rglob("*") if path.is_file()] == []
+
+
+def test_lost_and_damaged_raw_files_are_named(city: City, elsewhere: Installation, tmp_path: Path) -> None:
+    damaged = Path(shutil.copytree(city.copy, tmp_path / "damaged"))
+    (file,) = (path for path in (damaged / "vault").rglob("*") if path.is_file())
+    file.write_bytes(b"else" + file.read_bytes()[4:])
+    assert city.digest in elsewhere.run("restore", str(damaged), status=1)
+
+
+def test_a_restoration_without_the_register_says_what_it_cannot_know(city: City, elsewhere: Installation) -> None:
+    done = json.loads(elsewhere.run("restore", str(city.copy), "--json"))
+    assert done["erasures_shown"] is False
+
+
+def test_a_home_that_does_not_exist_is_made(city: City, elsewhere: Installation, tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    database = f"sqlite:///{home}/chengxin.sqlite3" if "sqlite" in elsewhere.database else elsewhere.database
+    Installation(home, elsewhere.keys, database).run("restore", str(city.copy))
+    assert (home / "vault").is_dir()
 
 
 def test_a_damaged_and_an_unfinished_backup_are_refused(city: City, elsewhere: Installation, tmp_path: Path) -> None:
