@@ -9,6 +9,7 @@ from typing import Final
 
 from chengxin.foundation.collection.competence import Competence
 from chengxin.foundation.collection.models import Submission
+from chengxin.foundation.collection.published_until import PUBLISHED_UNTIL
 from chengxin.foundation.collection.reading_rules import READING_RULES
 from chengxin.foundation.collection.rules import rows_rules
 from chengxin.foundation.collection.standardising import MENDED_CODE
@@ -31,4 +32,4 @@ def rule_reader(submission: Submission) -> Callable[[str], Rule]:
 @lru_cache(maxsize=64)
 def _rules(policy: PolicySet, item: int, as_of: date) -> Mapping[str, Rule]:
     rules = rows_rules(policy.item(item), policy, as_of, _NOBODY)
-    return {**READING_RULES, _MENDED.id: _MENDED, **{rule.id: rule for rule in rules}}
+    return {**READING_RULES, _MENDED.id: _MENDED, PUBLISHED_UNTIL.id: PUBLISHED_UNTIL, **{rule.id: rule for rule in rules}}

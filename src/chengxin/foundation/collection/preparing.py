@@ -17,6 +17,7 @@ import polars as pl
 from chengxin.foundation.collection.labels import ColumnMap, map_columns
 from chengxin.foundation.collection.offices import Offices
 from chengxin.foundation.collection.personal_text import without_personal_numbers
+from chengxin.foundation.collection.published_until import published_until_remarks
 from chengxin.foundation.collection.readers import ROW, Chunk
 from chengxin.foundation.collection.remarks import Broken, broken_rules, places_of, remarks_of
 from chengxin.foundation.collection.rules import BLOCKING, COUNTED_ONLY, NEEDS_KEY, rows_rules
@@ -109,7 +110,9 @@ def prepare(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap, basis: Basis) 
         late=int((late & ~is_bad).sum()),
         blocked=int(good["_blocked"].count()),
     )
-    return PreparedBatch(counts, _ready(good, basis), _placed(remarks, frame), _rejected(frame.filter(is_bad), item))
+    ready = _ready(good, basis)
+    remarks = pl.concat([remarks, published_until_remarks(ready, item)])
+    return PreparedBatch(counts, ready, _placed(remarks, frame), _rejected(frame.filter(is_bad), item))
 
 
 def _ready(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
