@@ -80,8 +80,8 @@ def restore(
     from chengxin.site import backup as backing_up
 
     done = backing_up.restore(source, checkpoint=checkpoint, erasures=erasures, at=clock.now())
-    told = {"ledger_size": done.ledger_size, "files": done.files, "erased_again": done.erased, "destroyed_again": done.destroyed}
-    told |= {"wrong_files": done.wrong, "erasures_shown": erasures is not None, "taken_at": utc_text(done.taken_at)}
+    counts = {"ledger_size": done.ledger_size, "files": done.files, "erased_again": done.erased, "destroyed_again": done.destroyed}
+    told: dict[str, Any] = counts | {"wrong_files": done.wrong, "erasures_shown": erasures is not None, "taken_at": utc_text(done.taken_at)}
     lines = [
         f"已恢复：账本 {done.ledger_size:,} 条，原始文件 {done.files:,} 份。",
         f"重新删除内容 {done.erased:,} 条，重新销毁原始文件 {done.destroyed:,} 份。",
