@@ -73,6 +73,7 @@ def _searches(count: int, chance: random.Random) -> dict[str, list[str]]:
         "search: common bigrams, rare together": rare,
         "search: begins in the middle of two common words": [name[2:7] for name, _ in some[:count]],
         "search: beginning of a code": [code[: chance.randrange(6, 17)] for _, code in some[:count]],
+        "search: beginning of a number": [f"37091{str(n)[: n % 5]}" for n in range(count)],
         "search: nothing found": [f"{chance.choice('鑫魍魉')}{chance.choice('饕餮')}有限{n}" for n in range(count)],
     }
     found = {kind: [f"/search?{urlencode({'q': text})}" for text in several] for kind, several in texts.items()}
@@ -80,7 +81,9 @@ def _searches(count: int, chance: random.Random) -> dict[str, list[str]]:
     chance.shuffle(mixed)
     typed = [text for several in list(texts.values())[:4] for text in several]
     chance.shuffle(typed)
+    asked = [f"/api/v1/subjects?{urlencode({'q': text})}" for text in typed[:count]]
     return {
+        "interface: search": asked,
         "search": mixed[:count],
         **found,
         "suggestions": [f"/search/suggest?{urlencode({'q': text, 'field': 'q'})}" for text in typed[:count]],

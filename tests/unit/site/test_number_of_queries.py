@@ -38,6 +38,7 @@ PAGES = {
     "/offices": 9,
     "/offices/{office}": 7,
     "/api/v1/subjects/{subject}/records": 11,
+    "/api/v1/subjects?q=云杉": 6,
 }
 
 

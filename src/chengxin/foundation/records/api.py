@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from chengxin.foundation.records import queries, schemas
 from chengxin.foundation.records.showing import is_natural_person, shown_records, shown_versions
+from chengxin.foundation.records.subject_overview import counts_of_subjects
 from chengxin.foundation.records.types import Surface
 from chengxin.foundation.subjects import search
 from chengxin.foundation.subjects.models import Subject
@@ -61,7 +63,8 @@ def find_subjects(request: HttpRequest, response: HttpResponse, asked: Query[Nam
     at = clock.now()
     found = search.find_subjects(asked.q.strip(), MOST_SUBJECTS, at)
     subjects = {subject.pk: subject for subject in Subject.objects.filter(pk__in=[each.id for each in found])}
-    return {"subjects": [_subject_out(subjects[each.id], at) for each in found if each.id in subjects]}
+    counts = counts_of_subjects(list(subjects), Surface.PUBLIC, at)
+    return {"subjects": [_subject_out(subjects[each.id], counts[each.id]) for each in found if each.id in subjects]}
 
 
 @router.get("/subjects/{code}", response=schemas.SubjectOut, summary="取一个主体", operation_id="get_subject")
@@ -69,7 +72,8 @@ def get_subject(request: HttpRequest, code: str, response: HttpResponse) -> dict
     """``code``：统一社会信用代码，或主体编号。被判定为同一主体的，给出合并后的那一个。"""
     response["Cache-Control"] = FRESH
     at = clock.now()
-    return _subject_out(_subject(code, at), at)
+    subject = _subject(code, at)
+    return _subject_out(subject, queries.counts_by_item(subject.pk, Surface.PUBLIC, at))
 
 
 @router.get("/subjects/{code}/records", response=schemas.RecordPage, summary="取一个主体公示中的记录", operation_id="get_subject_records")
@@ -147,9 +151,8 @@ def _subject(code: str, at: Instant) -> Subject:
     return found
 
 
-def _subject_out(subject: Subject, at: Instant) -> dict[str, Any]:
+def _subject_out(subject: Subject, counts: Mapping[int, int]) -> dict[str, Any]:
     policy = active.policy_set()
-    counts = queries.counts_by_item(subject.pk, Surface.PUBLIC, at)
     return {
         "id": subject.pk,
         "name": subject.name,
