@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> dict[str, dict[int, Report]]:
     parser.add_argument("--growth", action="store_true", help="also 10,000 and 100,000 subjects")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # databases and clusters are removed on the way out
     sizes = [*(size for size in GROWTH if asked.growth and size < asked.subjects), asked.subjects]
     report: dict[str, dict[int, Report]] = {}
     for kind in ["sqlite", "postgresql"] if asked.database == "both" else [asked.database]:
