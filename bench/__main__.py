@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 
-from bench import intake
+from bench import intake, portal
 
 
 def main() -> None:
@@ -17,6 +17,8 @@ def main() -> None:
     print(f"{platform.platform()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     print("Intake: from a CSV file in the CF_ standard to records that are matched, ledgered and found by search")
     intake.main(["--rows", "100000", "--rounds", "1"] if quick else ["--growth"])
+    print("Portal: what is found, read and listed at a million subjects and five million records")
+    portal.main(["--subjects", "100000", "--requests", "50"] if quick else ["--growth"])
 
 
 if __name__ == "__main__":
