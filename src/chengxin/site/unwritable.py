@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 from chengxin.kernel.refused import Refused
 from chengxin.site.errors import problem_page
-from chengxin.site.problems import problem_response, speaks_problem_json
+from chengxin.site.problems import problem_response, refused_for, speaks_problem_json
 
 NUL: Final = "\0"
 _REFUSED: Final = Refused(
@@ -47,11 +47,13 @@ class NulInForm:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any) -> HttpResponseBase | None:
-        """Refuse, or let the view run (None). A body that cannot be read is the view's to answer."""
+        """Refuse, or let the view run (None). A form that cannot be taken apart is refused here: asked again, it would look empty."""
         try:
             found = bool(_NUL_IN_JSON.search(request.body)) if request.content_type == "application/json" else _has_nul(request.POST)
-        except (MultiPartParserError, UnreadablePostError):
-            return None
+        except MultiPartParserError:
+            return _refuse(request, refused_for(400))
+        except UnreadablePostError:
+            return None  # the sender is gone
         return _refuse(request) if found else None
 
 
@@ -59,7 +61,7 @@ def _has_nul(given: QueryDict) -> bool:
     return any(NUL in name or any(NUL in text for text in texts) for name, texts in given.lists())
 
 
-def _refuse(request: HttpRequest) -> HttpResponseBase:
+def _refuse(request: HttpRequest, refused: Refused = _REFUSED) -> HttpResponseBase:
     if speaks_problem_json(request):
-        return problem_response(request, _REFUSED, 400)
-    return problem_page(request, 400, sentence=_REFUSED.sentence, what_to_do=_REFUSED.what_to_do)
+        return problem_response(request, refused, 400)
+    return problem_page(request, 400, sentence=refused.sentence, what_to_do=refused.what_to_do)
