@@ -60,7 +60,7 @@ def masked_text(text: str, *, mobiles: bool = True) -> str:
     """One text, masked: division and last four of a citizen number stay, the date of birth does not.
 
     >>> masked_text("持 110105194912310 02Ｘ 者")
-    '持 110105******** 02Ｘ 者'
+    '持 110105********0 02Ｘ 者'
     """
     characters, plain = list(text), _plain(text)
     for begin, end in personal_spans(text, mobiles=mobiles):
