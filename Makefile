@@ -34,7 +34,6 @@ setup: .venv/.runtime ## install; leaves the command at .venv/bin/chengxin
 develop: .venv/.development ## install what developers need too
 
 run: setup ## build the demo city if there is none, and serve it on http://127.0.0.1:8000
-	@$(BIN)/chengxin init
 	@$(BIN)/chengxin demo --subjects 3000 --records 30000 --seed 1
 	@exec $(BIN)/chengxin serve --port $(PORT)
 
@@ -63,7 +62,8 @@ bench: .venv/.development ## measure this machine: ratios of one run
 lock: ## resolve requirements/*.txt anew, with hashes
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	@uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/runtime.txt
-	@uv pip compile pyproject.toml --group dev --python-version 3.11 -c requirements/runtime.txt --generate-hashes --no-header --no-annotate -q -o requirements/development.txt
+	@uv pip compile pyproject.toml --extra spark --python-version 3.11 -c requirements/runtime.txt --generate-hashes --no-header --no-annotate -q -o requirements/spark.txt
+	@uv pip compile pyproject.toml --extra spark --group dev --python-version 3.11 -c requirements/spark.txt --generate-hashes --no-header --no-annotate -q -o requirements/development.txt
 	@uv pip compile requirements/build.in --python-version 3.11 -c requirements/development.txt --generate-hashes --no-header --no-annotate -q -o requirements/build.txt
 
 clean: ## remove the environment and the caches; the data under var/ stay

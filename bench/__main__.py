@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 
-from bench import intake, portal
+from bench import draw, evaluation, evaluation_city, intake, ledger, portal
 
 
 def main() -> None:
@@ -15,8 +15,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
     print(f"{platform.platform()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    print("Ledger: leaves a second with two writers; fsck with rebuild")
+    ledger.main(["--seconds", "2", "--fsck", "100000"] if quick else [])
     print("Intake: from a CSV file in the CF_ standard to records that are matched, ledgered and found by search")
     intake.main(["--rows", "100000", "--rounds", "1"] if quick else ["--growth"])
+    print("Evaluation: a million subjects and ten million records, by the engine, by hand, on Spark; two policies")
+    evaluation.main(["--subjects", "100000", "--records", "1000000", "--rounds", "1"] if quick else ["--growth", "--spark"])
+    print("Evaluation from the database on: a million subjects and five million records")
+    evaluation_city.main(["--subjects", "100000"] if quick else ["--growth"])
+    print("Draw: a hundred thousand firms from files to files, and its verification")
+    draw.main(["--firms", "10000"] if quick else [])
     print("Portal: what is found, read and listed at a million subjects and five million records")
     portal.main(["--subjects", "100000", "--requests", "50"] if quick else ["--growth"])
 

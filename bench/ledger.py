@@ -155,12 +155,12 @@ def measure(url: str, seconds: float, fsck: int) -> dict[str, Any]:
         return found
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--fsck", type=int, default=1_000_000, help="entries to check; 0 leaves it out")
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     with databases() as urls:
         report = {name: measure(url, arguments.seconds, arguments.fsck) for name, url in urls.items()}
     if arguments.json:

@@ -281,10 +281,20 @@ def _write_item(frame: pl.DataFrame) -> None:
         frame.select(
             "item", "authority_id", "document_number", "decided_on", "received_at", "submission_id", "content_id", *standing, id="n",
             subject_id=pl.col("place") + 1, due_on=due if item.group == "acts" else pl.lit(None, pl.Date), due_provisional=pl.lit(False),
-            severity_provisional=pl.lit(False), source_class=pl.lit(1), version=pl.lit(1), fingerprint=short,
+            severity_provisional=pl.lit(False), act_outcome=_outcome(item), source_class=pl.lit(1), version=pl.lit(1), fingerprint=short,
             business_key=short,
         ),
     )  # fmt: skip
+
+
+def _outcome(item: Any) -> pl.Expr:
+    """Of ten inspections two find something, one of them a fault that is not mended; other acts have no outcome."""
+    if not item.outcomes:
+        return pl.lit(0)
+    from chengxin.policy.types_catalogue import Outcome
+
+    tenth = pl.col("dice") % 10
+    return pl.when(tenth == 0).then(int(Outcome.FAILED)).when(tenth == 1).then(int(Outcome.RECTIFIED)).otherwise(int(Outcome.PASSED))
 
 
 def _standing(item: Any) -> list[pl.Expr]:

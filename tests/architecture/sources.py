@@ -43,6 +43,13 @@ def texts(path: Path) -> Iterator[str]:
             yield node.value
 
 
+def f_strings(path: Path) -> Iterator[str]:
+    """Every f-string in a module, as it is written."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.JoinedStr):
+            yield ast.unparse(node)
+
+
 @cache
 def tracked_files() -> tuple[Path, ...]:
     """Every file that belongs to the project."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
+from django.db import connection
 
 
 @contextmanager
@@ -24,9 +25,17 @@ def empty_database(name: str) -> Iterator[str]:
     parts = urlsplit(url)
     database = f"{name}_{secrets.token_hex(4)}"
     query = dict(parse_qsl(parts.query))
-    with psycopg.connect(dbname="postgres", user=parts.username, host=query.get("host", parts.hostname), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{database}"'.encode())
+    with psycopg.connect(dbname="postgres", user=parts.username, host=query.get("host", parts.hostname), autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{database}"'.encode())
         try:
             yield parts._replace(path=f"/{database}").geturl()
         finally:
-            connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)'.encode())
+            server.execute(f'DROP DATABASE "{database}" WITH (FORCE)'.encode())
+
+
+def url_of_test_database() -> str:
+    """The database of this test, as another process names it."""
+    named = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{named['NAME']}"
+    return f"postgresql://{named['USER']}@/{named['NAME']}?host={named['HOST']}"

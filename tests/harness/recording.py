@@ -11,7 +11,7 @@ import polars as pl
 from chengxin.access.models import Department
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.records.models import Record, RecordVersion
-from chengxin.foundation.records.services import remove_returned, swap_in_versions
+from chengxin.foundation.records.services import remove_returned, restate_swapped, swap_in_versions
 from chengxin.foundation.records.standing_columns import STANDING_SCHEMA, standing_columns
 from chengxin.foundation.records.types import SourceClass
 from chengxin.foundation.subjects.models import Subject
@@ -144,7 +144,7 @@ def close(into: Submission, at: Instant) -> None:
     """Close a submission: its rows are seen, its versions come in."""
     with writing():
         Submission.objects.filter(pk=into.pk).update(state="closed", closed_at=at)
-        swap_in_versions(submission_id=into.pk, at=at)
+        restate_swapped(swap_in_versions(submission_id=into.pk, at=at), submission_id=into.pk, at=at)
         _enter("closed", into)
 
 

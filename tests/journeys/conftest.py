@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from chengxin.access.roles import Role
+from chengxin.access.roles import OFFICE_ROLES
 from tests.harness.installation import Server, installation_to_serve
 from tests.harness.penalties import as_csv, code_of
+from tests.harness.second_factor import code_of_app
 from tests.journeys.rows import sample_licences, sample_penalties, sample_registry
 
 PASSWORD = "quiet-mountain-seven"
@@ -23,6 +25,7 @@ class City(Server):
 
     office: str = ""
     accounts: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)  # recovery codes of who must have a second factor
 
     def add_account(self, name: str, role: str) -> None:
         """Open an account with the common password."""
@@ -44,7 +47,7 @@ def city() -> Iterator[City]:
     with installation_to_serve(City) as made:
         made.office = code_of(1, "11370900MB")
         made.run("department", "add", made.office, "--name", "泰安市市场监督管理局")
-        for role in Role:
+        for role in sorted(OFFICE_ROLES):
             made.add_account(f"{role}-one", role)
         made.hand_in(sample_registry(made.office), "registry_basics", "登记.csv")
         made.hand_in(sample_penalties(made.office), "administrative_penalty", "处罚.csv")
@@ -75,7 +78,7 @@ def visit(chromium_browser: Browser, city: City) -> Iterator[Visit]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
         if role:
-            sign_in(page, city.accounts[role])
+            sign_in(page, city.accounts[role], city.codes)
         return page
 
     yield open_window
@@ -84,10 +87,26 @@ def visit(chromium_browser: Browser, city: City) -> Iterator[Visit]:
     assert not faults
 
 
-def sign_in(page: Page, name: str) -> None:
-    """Sign in by the form, as a person does."""
+def sign_in(page: Page, name: str, codes: dict[str, list[str]] | None = None) -> None:
+    """Sign in by the form, as a person does; who must have a second factor registers one first, and shows a recovery code later."""
     page.goto("/login")
     page.get_by_label("账号").fill(name)
     page.get_by_label("口令").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_url(re.compile("/office/|/centre|/second-factor"))
+    if "/login/second-factor" in page.url and codes is not None:
+        page.get_by_label("验证码").fill(codes[name].pop())
+        page.get_by_role("button", name="继续").click()
+    elif "/account/second-factor" in page.url and codes is not None:
+        codes[name] = register_app(page)
+        page.goto("/office/")
     page.wait_for_url("**/office/")
+
+
+def register_app(page: Page) -> list[str]:
+    """Register an app on a phone; the recovery codes."""
+    page.goto("/account/second-factor/app")
+    page.get_by_label("验证码").fill(code_of_app(page.locator("code.secret").inner_text()))
+    page.get_by_role("button", name="登记").click()
+    page.wait_for_url("**/recovery-codes")
+    return page.locator("ul.codes code").all_inner_texts()

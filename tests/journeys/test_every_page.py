@@ -94,7 +94,7 @@ def faults_of(window: Page, address: str, width: int) -> list[str]:
 def test_every_page_is_accessible_and_fits(visit: Visit, city: City, role: str) -> None:
     starts = ("/office/",) if role else START
     listing = visit(role=role)
-    addresses = [address for address in pages(listing, starts) if not role or address.startswith("/office")]
+    addresses = [address for address in pages(listing, starts) if not role or address.startswith(("/office", "/evaluation"))]
     assert len(addresses) >= (2 if role else 10)
     faults: list[str] = []
     for width, scheme in WINDOWS:

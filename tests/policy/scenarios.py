@@ -21,9 +21,11 @@ from chengxin.foundation.records.types import ActVerb, SeverityCode, Surface
 from chengxin.kernel.instants import FOREVER, SHANGHAI, Instant, date_of, start_of_day
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
+from chengxin.rights.restoration.rules import Beside, Penalised, Way, market_regulation_route, way_of
 
 FOLDER = Path(__file__).parent
 SURFACES = {"公示": Surface.PUBLIC, "共享": Surface.SHARED, "计入评价": Surface.COUNTED, "行为有效": Surface.EFFECTIVE}
+_WAYS = {Way.APPLICATION: "在这里申请", Way.REMOVAL: "消除情形后申请移出", Way.COURT: "由法院办理", Way.NONE: "没有规定"}
 YES, NO, NEVER, OPEN = "是", "否", "从不", "长期"
 #: What a row needs besides what the scenario says; a scenario may say otherwise.
 USUAL = {"行政相对人类别": "法人及非法人组织", "处罚有效期": "2099-12-31", "有效期自": "", "当前状态": "1"}
@@ -53,6 +55,7 @@ class World:
     standing: Standing
     at: Instant
     words: str
+    row: Mapping[str, str]
 
 
 def scenarios() -> Iterator[Scenario]:
@@ -72,7 +75,7 @@ def world_of(scenario: Scenario, policy: PolicySet) -> World:
     facts = facts_of(row, item, policy, _instant(scenario.given["报送"]))
     acts, holds = _happened(scenario.when)
     at = _instant(scenario.when.get("到", scenario.given["报送"]))
-    return World(policy, facts, standing_of(facts, acts, holds, policy), at, row.get(item.roles.get("title", ""), ""))
+    return World(policy, facts, standing_of(facts, acts, holds, policy), at, row.get(item.roles.get("title", ""), ""), row)
 
 
 def answer(world: World, question: str) -> str:
@@ -151,6 +154,18 @@ def _earliest(world: World) -> str:
     return found.on.isoformat() if found else NEVER
 
 
+def _market(world: World) -> Beside | None:
+    roles, row = world.facts.item.roles, world.row
+    authority, code, kinds = (row.get(roles.get(role, ""), "") for role in ("authority_name", "authority_code", "penalty_kinds"))
+    kind = world.policy.department_kind(authority, code)
+    return market_regulation_route(Penalised(kind, day_published(world.facts), kinds, world.words, world.standing.severity), world.policy)
+
+
+def _market_day(world: World, which: str) -> str:
+    found = _market(world)
+    return NEVER if found is None or getattr(found, which) is None else getattr(found, which).isoformat()
+
+
 _ANSWERS: Mapping[str, Callable[[World], str]] = {
     "失信程度": lambda world: world.standing.severity.label or "不分",
     "暂定": lambda world: YES if world.standing.severity_provisional else NO,
@@ -159,4 +174,7 @@ _ANSWERS: Mapping[str, Callable[[World], str]] = {
     "期限暂定": lambda world: YES if world.facts.due_provisional else NO,
     "按时": _on_time,
     "最早可修复": _earliest,
+    "修复途径": lambda world: _WAYS[way_of(world.facts.item, world.policy, date_of(world.at))[0]],
+    "市监最早": lambda world: _market_day(world, "earliest_on"),
+    "市监最晚": lambda world: _market_day(world, "latest_on"),
 }

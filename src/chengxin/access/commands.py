@@ -1,9 +1,8 @@
-"""``chengxin department …``, ``chengxin user …``, ``chengxin keys …``."""
+"""``chengxin department …``, ``chengxin keys …``. ``chengxin user`` knows subjects too: ``site/user_commands.py``."""
 
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,17 +12,14 @@ import typer
 from django.conf import settings
 
 from chengxin.access import rotation, services
-from chengxin.access.models import Account, Department
-from chengxin.access.roles import LABELS
+from chengxin.access.models import Department
 from chengxin.kernel import clock
 from chengxin.kernel.instants import end_of_day, start_of_day, utc_text
-from chengxin.kernel.refused import NotFound
 from chengxin.storage import keyfile
 from chengxin.storage.keyfile import Part
 
-department_app = typer.Typer(name="department", help="部门：增设、令牌、委托。", no_args_is_help=True)
-user_app = typer.Typer(name="user", help="账户：开户、停用、改密码。", no_args_is_help=True)
-keys_app = typer.Typer(name="keys", help="密钥：查看、轮换。", no_args_is_help=True)
+department_app = typer.Typer(add_completion=False, name="department", help="部门：增设、令牌、委托。", no_args_is_help=True)
+keys_app = typer.Typer(add_completion=False, name="keys", help="密钥：查看、轮换。", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象。")]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="统一社会信用代码。")]
@@ -95,38 +91,6 @@ def delegate_item(
     _print(told, [f"{principal.name} 委托 {delegate.name} 报送 {item}，{from_on} 至 {until_on}。"], as_json)
 
 
-@user_app.command("add")
-def add_account(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="用户名。")],
-    department: Annotated[str, typer.Option(help="所在部门的代码。")],
-    role: Annotated[str, typer.Option(help="角色：" + "、".join(f"{r.value}（{label}）" for r, label in LABELS.items()))],
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="从标准输入读一行作为密码；不写就生成一个。")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """开户：一人一户，一个部门，一个角色。生成的密码只显示这一次。"""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
-    office, held = services.department_by_code(department), services.role_named(role)
-    account = services.add_account(username=name, department=office, role=held, password=password, at=clock.now())
-    told = {"user": account.username, "department": office.code, "role": held.value} | ({} if password_stdin else {"password": password})
-    lines = [f"{account.username}：{office.name}，{LABELS[held]}"] + ([] if password_stdin else [f"密码 {password}"])
-    _print(told, lines, as_json)
-
-
-@user_app.command("password")
-def change_password(name: Annotated[str, typer.Argument(metavar="NAME", help="用户名。")], as_json: AsJson = False) -> None:
-    """重新生成密码，只显示这一次；此人的登录全部失效。"""
-    password = secrets.token_urlsafe(12)
-    services.set_password(_account(name), password, clock.now())
-    _print({"user": name, "password": password}, [f"密码 {password}"], as_json)
-
-
-@user_app.command("revoke")
-def revoke_account(name: Annotated[str, typer.Argument(metavar="NAME", help="用户名。")]) -> None:
-    """停用账户。"""
-    services.revoke_account(_account(name), clock.now())
-    typer.echo(f"{name} 已停用。")
-
-
 @keys_app.command("show")
 def show_keys(as_json: AsJson = False) -> None:
     """列出密钥的编号和生成时间，不显示密钥。"""
@@ -145,13 +109,6 @@ def rotate_keys(
     done = rotation.rotate_part(Path(settings.CHENGXIN_KEYS), part, clock.now())
     lines = [f"{part.value} 的新密钥编号 {done.key_id}。{done.sentence}", f"请立即另存一份 {settings.CHENGXIN_KEYS}。"]
     _print({"part": part.value, "id": done.key_id, "rewritten": done.rewritten}, lines, as_json)
-
-
-def _account(name: str) -> Account:
-    account = Account.objects.filter(username=name).first()
-    if account is None:
-        raise NotFound("account-not-found", f"没有用户“{name}”。", "请核对用户名。")
-    return account
 
 
 def _day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""账本如何推出部门、委托、令牌和账户的表。``fsck`` replays their entries and compares."""
+"""账本如何推出部门、委托、令牌、账户和授权的表。``fsck`` replays their entries and compares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from chengxin.access import services
+from chengxin.access import accounts, identities, mandating, services
 from chengxin.ledger.ports import Projection
 
 
@@ -40,10 +40,59 @@ def _tokens(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _accounts(entries: pl.DataFrame) -> pl.DataFrame:
-    ended = _happened(services.ACCOUNT_REVOKED, "revoked_at")
-    return entries.select("seq", _number("_account", "id"), pl.col("_department").alias("department"), pl.col("_role").alias("role"), ended)
+    ended = _happened(accounts.ACCOUNT_REVOKED, "revoked_at")
+    opened = pl.when(pl.col("event") == accounts.ACCOUNT_ADDED).then(pl.col("_department").fill_null("")).alias("department")
+    return entries.select("seq", _number("_account", "id"), opened, pl.col("_role").alias("role"), ended)
 
 
+def _mandates(entries: pl.DataFrame) -> pl.DataFrame:
+    granted = pl.col("event") == mandating.MANDATE_GRANTED
+    return entries.select(
+        "seq",
+        _number("_mandate", "id"),
+        *(_number(f"_{word}", name) for word, name in _MANDATE_NUMBERS.items()),
+        *(pl.col(f"_{word}").alias(word) for word in _MANDATE_WORDS),
+        pl.when(granted).then(pl.col("content_id")).cast(pl.Int64).alias("content_id"),
+        _happened(mandating.MANDATE_ENDED, "ended_at"),
+        pl.when(~granted).then(pl.col("content_id")).cast(pl.Int64).alias("ended_content_id"),
+    )
+
+
+_MANDATE_WORDS: Final = ("kind", "scopes", "reference")
+_MANDATE_NUMBERS: Final = {
+    "account": "account_id",
+    "subject": "subject_id",
+    "from": "valid_from",
+    "until": "valid_until",
+    "granted_by": "granted_by_id",
+}
+_MANDATE_ENTRIES: Final = ("content_id", "ended_at", "ended_content_id")
+
+
+def _identities(entries: pl.DataFrame) -> pl.DataFrame:
+    linked = pl.col("event") == identities.IDENTITY_LINKED
+    return entries.select(
+        "seq",
+        _number("_link", "id"),
+        _number("_account", "account_id"),
+        pl.col("_provider").alias("provider"),
+        pl.col("_identity").alias("blind"),
+        _happened(identities.IDENTITY_LINKED, "linked_at"),
+        pl.when(linked).then(pl.col("content_id")).cast(pl.Int64).alias("content_id"),
+        _happened(identities.IDENTITY_UNLINKED, "ended_at"),
+        pl.when(~linked).then(pl.col("content_id")).cast(pl.Int64).alias("ended_content_id"),
+    )
+
+
+_IDENTITY_COLUMNS: Final = {
+    "account_id": pl.Int64,
+    "provider": pl.String,
+    "blind": pl.String,
+    "linked_at": pl.Int64,
+    "content_id": pl.Int64,
+    "ended_at": pl.Int64,
+    "ended_content_id": pl.Int64,
+}
 DEPARTMENTS: Final = Projection(
     table="access_department",
     key=("department",),
@@ -85,12 +134,39 @@ ACCOUNTS: Final = Projection(
     table="access_account",
     key=("id",),
     columns={"id": pl.Int64, "department": pl.String, "role": pl.String, "revoked_at": pl.Int64},
-    events=frozenset({services.ACCOUNT_ADDED, services.ACCOUNT_REVOKED}),
+    events=frozenset({accounts.ACCOUNT_ADDED, accounts.ROLE_CHANGED, accounts.ACCOUNT_REVOKED}),
     keys=("_account", "_department", "_role", "_at"),
     stage=_accounts,
-    settle="SELECT id, max(department) AS department, max(role) AS role, max(revoked_at) AS revoked_at "
+    settle="SELECT id, max(department) AS department, arg_max(role, seq) AS role, max(revoked_at) AS revoked_at "
     "FROM staged_access_accounts GROUP BY id",
-    current="SELECT a.id, d.code AS department, a.role, a.revoked_at "
-    "FROM access_account a JOIN access_department d ON d.id = a.department_id",
+    current="SELECT a.id, coalesce(d.code, '') AS department, a.role, a.revoked_at "
+    "FROM access_account a LEFT JOIN access_department d ON d.id = a.department_id",
     title="账户",
+)
+MANDATES: Final = Projection(
+    table="access_mandate",
+    key=("id",),
+    columns={"id": pl.Int64}
+    | dict.fromkeys(_MANDATE_NUMBERS.values(), pl.Int64)
+    | dict.fromkeys(_MANDATE_WORDS, pl.String)
+    | dict.fromkeys(_MANDATE_ENTRIES, pl.Int64),
+    events=frozenset({mandating.MANDATE_GRANTED, mandating.MANDATE_ENDED}),
+    keys=("_mandate", *(f"_{word}" for word in (*_MANDATE_NUMBERS, *_MANDATE_WORDS)), "_at"),
+    stage=_mandates,
+    settle="SELECT id, "  # noqa: S608  names of columns
+    + ", ".join(f"max({name}) AS {name}" for name in (*_MANDATE_NUMBERS.values(), *_MANDATE_WORDS, *_MANDATE_ENTRIES))
+    + " FROM staged_access_mandates GROUP BY id",
+    title="授权",
+)
+IDENTITIES: Final = Projection(
+    table="access_linkedidentity",
+    key=("id",),
+    columns={"id": pl.Int64, **_IDENTITY_COLUMNS},
+    events=frozenset({identities.IDENTITY_LINKED, identities.IDENTITY_UNLINKED}),
+    keys=("_link", "_account", "_provider", "_identity", "_at"),
+    stage=_identities,
+    settle="SELECT id, "  # noqa: S608  names of columns
+    + ", ".join(f"max({name}) AS {name}" for name in _IDENTITY_COLUMNS)
+    + " FROM staged_access_identities GROUP BY id",
+    title="身份绑定",
 )

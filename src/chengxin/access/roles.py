@@ -18,6 +18,7 @@ class Role(StrEnum):
     SECURITY_ADMIN = "security_admin"  # accounts and roles
     SYSTEM_ADMIN = "system_admin"  # runs the machine
     AUDIT_ADMIN = "audit_admin"  # reads who read what
+    ENTERPRISE = "enterprise"  # a firm's legal representative or agent: outside the offices, acts for whom a mandate names
 
 
 LABELS: Final[Mapping[Role, str]] = MappingProxyType(
@@ -29,9 +30,12 @@ LABELS: Final[Mapping[Role, str]] = MappingProxyType(
         Role.SECURITY_ADMIN: "安全管理员",
         Role.SYSTEM_ADMIN: "系统管理员",
         Role.AUDIT_ADMIN: "审计管理员",
+        Role.ENTERPRISE: "企业用户",
     }
 )
 
 #: Roles whose holders work with the records of their own department and nobody else's.
 DEPARTMENTAL: Final = frozenset({Role.CLERK, Role.REVIEWER})
 EVERY_ROLE: Final = frozenset(Role)
+#: Roles of people inside: everyone but the firms.
+OFFICE_ROLES: Final = EVERY_ROLE - {Role.ENTERPRISE}

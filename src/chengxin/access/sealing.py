@@ -12,39 +12,31 @@ import base64
 import hmac
 import secrets
 import unicodedata
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
 
-from chengxin.access.models import SealedIndex, SealedRead
-from chengxin.kernel.instants import Instant
-from chengxin.kernel.refused import NotFound, Refused
+from chengxin.access.caller import Caller
+from chengxin.access.models import SealedIndex
+from chengxin.access.queries import subordinates_of
+from chengxin.access.reads import Reason, Seen, reason_of, record_read
+from chengxin.kernel.instants import Instant, date_of
+from chengxin.kernel.refused import Forbidden, NotFound, Refused
 from chengxin.ledger.services import read_contents
+from chengxin.policy import active
 from chengxin.storage import keyfile
 from chengxin.storage.keyfile import Part
 
-if TYPE_CHECKING:
-    from chengxin.access.models import Account
+__all__ = ["blind_index", "is_sealed", "may_open", "read_sealed", "reference_column", "seal_column", "unseal"]
 
-__all__ = ["Reader", "blind_index", "is_sealed", "read_sealed", "reference_column", "seal_column", "unseal"]
-
+#: The policy that says which roles open which field.
+OPENING: Final = "sealed_field_roles"
 PREFIX: Final = "sealed:"
 BOX_PREFIX: Final = "box:"
 NONCE_BYTES: Final = 12
-
-
-@dataclass(frozen=True)
-class Reader:
-    """查看人：who reads a sealed value, for what purpose, in which matter. Both words are required."""
-
-    account: Account
-    purpose: str
-    matter: str
 
 
 def seal_column(values: pl.Series, field: str) -> tuple[pl.Series, pl.Series]:
@@ -52,18 +44,16 @@ def seal_column(values: pl.Series, field: str) -> tuple[pl.Series, pl.Series]:
     key = keyfile.in_use().current(Part.SEALING)
     cipher, bound_to, head = AESGCM(key.secret), field.encode(), f"{BOX_PREFIX}{key.id}:"
     blind_key = keyfile.in_use().current(Part.BLIND_INDEX).secret
-    sealed: list[str | None] = []
-    blind: list[bytes | None] = []
-    for value in values:
-        if value is None:
-            sealed.append(None)
-            blind.append(None)
-            continue
+    given = values.is_not_null().arg_true()
+    sealed: list[str] = []
+    blind: list[bytes] = []
+    for value in values.gather(given).to_list():
         nonce = secrets.token_bytes(NONCE_BYTES)
         box = nonce + cipher.encrypt(nonce, value.encode(), bound_to)
         sealed.append(head + base64.urlsafe_b64encode(box).decode())
         blind.append(_blind(value, blind_key))
-    return pl.Series(values.name, sealed, dtype=pl.String), pl.Series(f"{values.name}_blind", blind, dtype=pl.Binary)
+    boxes = _placed(pl.Series(values.name, sealed, dtype=pl.String), given, values.len())
+    return boxes, _placed(pl.Series(f"{values.name}_blind", blind, dtype=pl.Binary), given, values.len())
 
 
 def reference_column(boxes: pl.Series) -> pl.Series:
@@ -71,7 +61,9 @@ def reference_column(boxes: pl.Series) -> pl.Series:
 
     A box holds a random nonce, so nobody can try numbers against its hash.
     """
-    return pl.Series(boxes.name, [None if box is None else _reference(box) for box in boxes], dtype=pl.String)
+    given = boxes.is_not_null().arg_true()
+    references = [_reference(box) for box in boxes.gather(given).to_list()]
+    return _placed(pl.Series(boxes.name, references, dtype=pl.String), given, boxes.len())
 
 
 def blind_index(value: str) -> bytes:
@@ -100,24 +92,31 @@ def unseal(text: str, field: str) -> str:
         ) from None
 
 
-def read_sealed(content_id: int, field: str, reader: Reader, at: Instant) -> str:
+def may_open(caller: Caller, field: str, owner_id: int, at: Instant) -> bool:
+    """可否查看封存字段 ``field`` of a record that ``owner_id``'s department decided: the policy says which roles, of which records."""
+    table = active.policy_set().value_at(OPENING, date_of(at)).value
+    allowed = table.get(field, table["其他"])
+    if caller.account is None or caller.role is None:
+        return False
+    if caller.role.value in allowed.get("全市", ()):
+        return True
+    own = caller.department is not None and (caller.department.pk == owner_id or owner_id in subordinates_of(caller.department.pk))
+    return own and caller.role.value in allowed.get("本部门", ())
+
+
+def read_sealed(content_id: int, field: str, *, owner_id: int, caller: Caller, reason: Reason, at: Instant) -> str:
     """查看封存字段。The trace is committed before the value is opened: no row, no answer.
 
-    Raises :class:`Refused` without a purpose or matter, :class:`NotFound` when the content is erased, absent or has no such field.
+    :class:`Forbidden` for a role that the policy does not name, :class:`Refused` without a purpose or matter, :class:`NotFound` when the
+    content is erased, absent or has no such field.
     """
-    if not reader.purpose.strip() or not reader.matter.strip():
-        raise Refused("purpose-required", "查看封存字段必须写明用途和事项。", "请填写用途和事项（文号或案号）后再查看。")
-    with transaction.atomic(durable=True):
-        SealedRead.objects.create(
-            at=at,
-            account=reader.account,
-            department_id=reader.account.department_id,
-            purpose=reader.purpose.strip(),
-            matter=reader.matter.strip(),
-            content_id=content_id,
-            field=field,
-        )
-    text = read_contents([content_id]).get(content_id, {}).get(field)
+    if not may_open(caller, field, owner_id, at):
+        raise Forbidden("sealed-not-yours", f"您的岗位不能查看封存字段 {field}。", "需要核对的，请作出决定的部门办理。")
+    given = reason_of(reason.purpose, reason.matter, what="封存字段")
+    content = read_contents([content_id]).get(content_id, {})
+    about = tuple(int(each) for each in [content.get("_subject", "")] if each.isdigit())
+    record_read(caller, given, Seen("sealed_field", f"c{content_id}/{field}", about, f"字段 {field}", owner_id), at)
+    text = content.get(field)
     if text is None or not is_sealed(text):
         raise NotFound("sealed-not-found", "没有这个封存字段，或者内容已依法删除。", "请核对记录编号和字段。")
     box = SealedIndex.objects.filter(content_id=content_id, field=field).values_list("box", flat=True).first()
@@ -126,6 +125,12 @@ def read_sealed(content_id: int, field: str, reader: Reader, at: Instant) -> str
     if _reference(box) != text:
         raise Refused("sealed-altered", f"封存字段 {field} 的密文与账本不符，可能被改动。", "请运行 chengxin ledger fsck 查明。")
     return unseal(box, field)
+
+
+def _placed(made: pl.Series, given: pl.Series, height: int) -> pl.Series:
+    """``made`` at the places ``given`` of a column of ``height`` that is null elsewhere: most rows have nothing to seal."""
+    column = pl.Series(made.name, [None], dtype=made.dtype).new_from_index(0, height)
+    return column.scatter(given, made) if made.len() else column
 
 
 def _reference(box: str) -> str:

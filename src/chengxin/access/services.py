@@ -1,4 +1,4 @@
-"""部门、账户与令牌。Default deny: who has no account, token or role gets nothing.
+"""部门与令牌；账户和授权也从这里取用。Default deny: who has no account, token or role gets nothing.
 
 Everything here is an entry of the ledger except secrets, which only their holders know. Clause: credit-regulation/2.5.7.
 """
@@ -9,11 +9,9 @@ import secrets
 from hashlib import sha256
 from typing import Final
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-
-from chengxin.access.models import Account, Delegation, Department, DepartmentToken
-from chengxin.access.roles import LABELS, Role
+from chengxin.access.accounts import add_account, change_role, open_enterprise_account, revoke_account, role_named, set_password
+from chengxin.access.mandating import end_mandate, grant_mandate
+from chengxin.access.models import Delegation, Department, DepartmentToken
 from chengxin.kernel.codes import credit_code
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, NotFound, Refused
@@ -25,11 +23,16 @@ __all__ = [
     "add_account",
     "add_department",
     "authenticate_token",
+    "change_role",
     "delegate_item",
     "department_by_code",
+    "end_mandate",
+    "grant_mandate",
     "issue_token",
+    "open_enterprise_account",
     "revoke_account",
     "revoke_token",
+    "role_named",
     "set_password",
 ]
 
@@ -37,9 +40,6 @@ DEPARTMENT_ADDED: Final = "access:department:added"
 DELEGATION_ADDED: Final = "access:delegation:added"
 TOKEN_ISSUED: Final = "access:token:issued"  # noqa: S105  the tag of an event
 TOKEN_REVOKED: Final = "access:token:revoked"  # noqa: S105  the tag of an event
-ACCOUNT_ADDED: Final = "access:account:added"
-ACCOUNT_REVOKED: Final = "access:account:revoked"
-PASSWORD_CHANGED: Final = "access:account:password_changed"  # noqa: S105  the tag of an event
 #: So many characters of a token's hash are its number in the ledger.
 TOKEN_NUMBER: Final = 12
 TOKEN_PREFIX: Final = "chengxin_"  # noqa: S105  lets secret scanners recognise one
@@ -139,51 +139,3 @@ def authenticate_token(token: str) -> Department | None:
     digest = sha256(token.strip().encode()).hexdigest()
     found = DepartmentToken.objects.select_related("department").filter(digest=digest, revoked_at=None, department__closed_at=None).first()
     return found.department if found else None
-
-
-def add_account(*, username: str, department: Department, role: Role, password: str, at: Instant) -> Account:
-    """开户：one person, one department, one role. The password is checked by Django's validators and kept as a hash."""
-    username = username.strip()
-    if not username:
-        raise Refused("account-name", "用户名不能为空。", "请写明用户名。")
-    if Account.objects.filter(username=username).exists():
-        raise Conflict("account-exists", f"用户名“{username}”已被使用。", "请换一个用户名。")
-    account = Account(username=username, department=department, role=role.value)
-    _set_password(account, password)
-    with writing():
-        account.save()
-        said = {"_account": str(account.pk), "_department": department.code, "_role": role.value, "_at": str(at)}
-        record_event(ACCOUNT_ADDED, said)
-    return account
-
-
-def set_password(account: Account, password: str, at: Instant) -> None:
-    """改密码；every session of the account ends."""
-    _set_password(account, password)
-    with writing():
-        account.save(update_fields=["password"])
-        record_event(PASSWORD_CHANGED, {"_account": str(account.pk), "_at": str(at)})
-
-
-def revoke_account(account: Account, at: Instant) -> None:
-    """停用账户：it stays in the table, because its name stands beside what it did."""
-    with writing():
-        if Account.objects.filter(pk=account.pk, revoked_at=None).update(revoked_at=at, is_active=False):
-            record_event(ACCOUNT_REVOKED, {"_account": str(account.pk), "_at": str(at)})
-
-
-def role_named(text: str) -> Role:
-    """角色，by its English word or Chinese label; :class:`Refused` lists what there is."""
-    for role in Role:
-        if text.strip() in {role.value, LABELS[role]}:
-            return role
-    known = "、".join(f"{role.value}（{LABELS[role]}）" for role in Role)
-    raise Refused("role-unknown", f"没有“{text}”这个角色。", f"可用的角色：{known}。")
-
-
-def _set_password(account: Account, password: str) -> None:
-    try:
-        validate_password(password, account)
-    except ValidationError as error:
-        raise Refused("password-weak", "密码不符合要求：" + "；".join(error.messages), "请换一个更长、不常见的密码。") from None
-    account.set_password(password)

@@ -14,6 +14,8 @@ import polars as pl
 
 _SHORT: Final = {0x08: "\\b", 0x09: "\\t", 0x0A: "\\n", 0x0C: "\\f", 0x0D: "\\r", 0x22: '\\"', 0x5C: "\\\\"}
 _ESCAPES: Final = {chr(n): _SHORT.get(n, f"\\u{n:04x}") for n in [*range(0x20), 0x22, 0x5C]}
+_LOOKED_AT: Final = 500
+_FEW: Final = 40
 _NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
 
 
@@ -38,26 +40,56 @@ def canonical_column(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
     Null and empty are absent. Only columns that hold a character to be escaped take the escaping path.
     """
     _check_keys(keys)
-    ordered = sorted(keys)
     # By place, not by name: to Polars, "*" and "^…$" are not names but patterns.
-    columns = pl.DataFrame([frame.get_column(key).alias(f"c{place}") for place, key in enumerate(ordered)])
-    members = [_member(column, key) for column, key in zip(columns.get_columns(), ordered, strict=True)]
-    if not members:
+    columns = [(frame.get_column(key).alias(f"c{place}"), key) for place, key in enumerate(sorted(keys))]
+    for column, key in columns:
+        if column.dtype not in (pl.String, pl.Null):
+            raise ValueError(f"{key}: every value of a content is text, not {column.dtype}")
+    columns = [(column, key) for column, key in columns if column.null_count() < column.len()]
+    if not columns:
         return pl.Series("content", [b"{}"] * frame.height, dtype=pl.Binary)
-    inner = pl.concat_str(members, separator=",", ignore_nulls=True)
-    return columns.select(pl.concat_str(pl.lit("{"), inner, pl.lit("}")).alias("content")).to_series().cast(pl.Binary)
+    whole = [not column.null_count() and bool((column != "").all()) for column, _ in columns]
+    pieces = _pieces(columns, whole) if any(whole) else _when_any_may_be_absent(columns)
+    written = pl.DataFrame([column for column, _ in columns]).select(pl.concat_str(pieces, ignore_nulls=True).alias("content"))
+    return written.to_series().cast(pl.Binary)
 
 
-def _member(column: pl.Series, key: str) -> pl.Expr:
-    if column.dtype == pl.Null:
-        return pl.lit(None, dtype=pl.String)
-    if column.dtype != pl.String:
-        raise ValueError(f"{key}: every value of a content is text, not {column.dtype}")
+def _pieces(columns: Sequence[tuple[pl.Series, str]], whole: Sequence[bool]) -> list[pl.Expr]:
+    """The text of an object, piece by piece. A column that is always there stands between literals and is copied once; the members that
+    may be absent bring their comma along, behind them as long as none is there for certain, before them after that."""
+    pieces, text, certain = [], "{", False
+    for (column, key), is_whole in zip(columns, whole, strict=True):
+        if is_whole:
+            pieces += [pl.lit(f'{text}{"," if certain else ""}{_name(key)}:"'), _value(column)]
+            text, certain = '"', True
+        else:
+            before, after = (",", "") if certain else ("", ",")
+            pieces += [pl.lit(text)] if text else []
+            pieces.append(_member(column, key, before, after))
+            text = ""
+    return [*pieces, pl.lit(f"{text}}}")]
+
+
+def _when_any_may_be_absent(columns: Sequence[tuple[pl.Series, str]]) -> list[pl.Expr]:
+    inner = pl.concat_str([_member(column, key, "", "") for column, key in columns], separator=",", ignore_nulls=True)
+    return [pl.lit("{"), inner, pl.lit("}")]
+
+
+def _member(column: pl.Series, key: str, before: str, after: str) -> pl.Expr:
+    said = pl.concat_str(pl.lit(f'{before}{_name(key)}:"'), _value(column), pl.lit(f'"{after}'))
+    return pl.when(pl.col(column.name) != "").then(said)
+
+
+def _value(column: pl.Series) -> pl.Expr:
     value = pl.col(column.name)
-    if column.str.contains(_NEEDS_ESCAPE).any():
+    looked_at = column.unique() if column.head(_LOOKED_AT).n_unique() <= _FEW else column  # most columns repeat a few values
+    if looked_at.str.contains(_NEEDS_ESCAPE).any():
         value = value.str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
-    name = json.dumps(key, ensure_ascii=False)
-    return pl.when(pl.col(column.name) != "").then(pl.concat_str(pl.lit(f'{name}:"'), value, pl.lit('"')))
+    return value
+
+
+def _name(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)
 
 
 def _check_keys(keys: Sequence[str]) -> None:

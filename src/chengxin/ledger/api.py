@@ -12,6 +12,7 @@ from chengxin.kernel import clock
 from chengxin.kernel.refused import NotFound
 from chengxin.ledger import proofs
 from chengxin.ledger.checkpoints import latest_checkpoint
+from chengxin.ledger.logs import log_named
 
 router = Router(tags=["账本"])
 
@@ -52,11 +53,18 @@ def get_proof(
 
 
 @router.get("/log/consistency", response=ConsistencyProof, summary="取两个检查点之间的一致性证明", operation_id="get_consistency_proof")
-def get_consistency_proof(request: HttpRequest, old_size: int, size: int, response: HttpResponse) -> dict[str, Any]:
+def get_consistency_proof(
+    request: HttpRequest,
+    old_size: int,
+    size: int,
+    response: HttpResponse,
+    log: Literal["main", "reads"] = Query("main", description="main：账本；reads：查看日志"),  # type: ignore[type-arg]
+) -> dict[str, Any]:
     """证明条数为 ``old_size`` 的账本是条数为 ``size`` 的账本的开头。"""
-    latest = latest_checkpoint()
+    asked = log_named(log)
+    latest = latest_checkpoint(log=asked)
     if latest is None or size > latest.size:
-        raise NotFound("no-such-size", f"还没有条数为 {size} 的检查点。", "最新的检查点见 /log/checkpoint。")
-    path = proofs.prove_consistency(old_size, size)
+        raise NotFound("no-such-size", f"还没有条数为 {size} 的检查点。", f"最新的检查点见 /log{asked.path}/checkpoint。")
+    path = proofs.prove_consistency(old_size, size, log=asked)
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return {"old_size": old_size, "size": size, "path": [base64.b64encode(sibling).decode() for sibling in path]}

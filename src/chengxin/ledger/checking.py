@@ -18,8 +18,9 @@ from chengxin.ledger import covering, keys, note
 from chengxin.ledger.checkpoints import read_head
 from chengxin.ledger.entries import leaf_of
 from chengxin.ledger.erasing import EVENT as ERASED
+from chengxin.ledger.logs import MAIN, Log
 from chengxin.ledger.merkle import HASH, TILE_WIDTH, GrownTile, RightEdge
-from chengxin.ledger.models import Checkpoint
+from chengxin.ledger.models import CHECKPOINTS, Binding, SignedCheckpoint
 from chengxin.ledger.projecting import Comparison, Replay
 from chengxin.ledger.tiles import read_level
 from chengxin.ledger.verification import ProofWrong
@@ -95,14 +96,20 @@ class Report:
 
 
 def check_ledger(
-    using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True, at: Instant | None = None, seen: str = ""
+    using: str = DEFAULT_DB_ALIAS,
+    progress: Progress | None = None,
+    rebuild: bool = True,
+    at: Instant | None = None,
+    seen: str = "",
+    *,
+    log: Log = MAIN,
 ) -> Report:
     """核对账本。``progress(done, all)`` is called after each chunk; without ``rebuild`` the current tables are not compared. With
     ``at``, what is written must be signed by then; ``seen`` is a signed checkpoint from outside, which must still hold.
     """
-    with reading_snapshot(using) as alias, Replay(alias, rebuild) as replay:
-        checker = _Checker(alias)
-        for rows in _chunks(alias, checker.size):
+    with reading_snapshot(using) as alias, Replay(alias, rebuild, log) as replay:
+        checker = _Checker(alias, log)
+        for rows in _chunks(alias, checker.size, log):
             whole = checker.check_rows(rows)
             replay.feed(rows)
             if progress:
@@ -112,9 +119,9 @@ def check_ledger(
         checker.finish()
         report = checker.report
         if at is not None:
-            covering.check_covered(covering.Signed(checker.signed_upto, checker.edge.size), at, report.add, alias)
+            covering.check_covered(covering.Signed(checker.signed_upto, checker.edge.size), at, report.add, alias, log)
         if seen:
-            covering.check_seen(seen, checker.edge.size, report.add, alias)
+            covering.check_seen(seen, checker.edge.size, report.add, alias, log)
         report.comparisons = replay.compare()
     return report
 
@@ -122,15 +129,17 @@ def check_ledger(
 class _Checker:
     """One pass over the entries, from left to right."""
 
-    def __init__(self, using: str) -> None:
-        self.using = using
-        self.size, self.root = read_head(using)
+    def __init__(self, using: str, log: Log) -> None:
+        self.using, self.log = using, log
+        self.size, self.root = read_head(using, log)
         self.edge = RightEdge()
         self.report = Report()
         self.named_erased: set[int] = set()
         self.seen_erased: dict[int, int] = {}
-        self.checkpoints: Iterator[Checkpoint] = Checkpoint.objects.using(using).order_by("size").iterator(chunk_size=2_000)
+        self.checkpoints: Iterator[SignedCheckpoint] = CHECKPOINTS[log].objects.using(using).order_by("size").iterator(chunk_size=2_000)
         self.next_checkpoint = next(self.checkpoints, None)
+        self.bindings = Binding.objects.using(using).filter(log=log.name).order_by("size").iterator(chunk_size=2_000)
+        self.next_binding = next(self.bindings, None)
         self.last_sound = 0  # size of the last checkpoint that agreed
         self.signed_upto: int | None = None  # size of the last checkpoint that there is
         self.verifiers: dict[str, list[note.Verifier]] = {}
@@ -169,8 +178,9 @@ class _Checker:
         at = 0
         while at < len(leaves):
             upto = len(leaves)
-            if self.next_checkpoint is not None and self.next_checkpoint.size > self.edge.size:
-                upto = min(upto, at + (self.next_checkpoint.size - self.edge.size) * HASH)
+            for said in (self.next_checkpoint, self.next_binding):
+                if said is not None and said.size > self.edge.size:
+                    upto = min(upto, at + (said.size - self.edge.size) * HASH)
             self._compare_tiles([tile for tile in self.edge.append(leaves[at:upto]) if len(tile.hashes) == TILE_WIDTH * HASH])
             at = upto
             self._check_checkpoints_at_edge()
@@ -179,7 +189,7 @@ class _Checker:
     def _compare_tiles(self, tiles: list[GrownTile]) -> None:
         for level in {tile.level for tile in tiles}:
             wanted = [tile for tile in tiles if tile.level == level]
-            stored = read_level(level, wanted[0].number, wanted[-1].number + 1, self.using)
+            stored = read_level(level, wanted[0].number, wanted[-1].number + 1, self.using, self.log)
             for tile in wanted:
                 self.report.tiles += 1
                 found = stored.get(tile.number, b"")
@@ -200,8 +210,13 @@ class _Checker:
             self.report.checkpoints += 1
             self.signed_upto = checkpoint.size
             self._check_checkpoint(checkpoint)
+        while self.next_binding is not None and self.next_binding.size <= self.edge.size:
+            bound, self.next_binding = self.next_binding, next(self.bindings, None)
+            if bound.root != self.edge.root().hex():
+                sentence = f"账本（内容 c{bound.content_id}）记下的{self.log.title}前 {bound.size} 条的根，与条目算出的不符：历史被改写。"
+                self.report.add("binding-differs", sentence, self.last_sound, bound.size)
 
-    def _check_checkpoint(self, checkpoint: Checkpoint) -> None:
+    def _check_checkpoint(self, checkpoint: SignedCheckpoint) -> None:
         place = f"{checkpoint.size} 条的检查点"
         try:
             said = note.parse(checkpoint.note)
@@ -229,21 +244,27 @@ class _Checker:
             if hashes:
                 self._compare_tiles([GrownTile(level, edge.size >> (8 * (level + 1)), hashes, 0)])
         if edge.size < self.size:
-            self.report.add("entries-missing", f"账本的头记为 {self.size} 条，实有 {edge.size} 条：第 {edge.size} 条起缺失。", edge.size)
+            self.report.add(
+                "entries-missing", f"{self.log.title}的头记为 {self.size} 条，实有 {edge.size} 条：第 {edge.size} 条起缺失。", edge.size
+            )
         elif edge.root() != self.root:
-            self.report.add("head-differs", "账本的头与条目算出的根不符。", self.last_sound, edge.size)
+            self.report.add("head-differs", f"{self.log.title}的头与条目算出的根不符。", self.last_sound, edge.size)
         while self.next_checkpoint is not None:
             beyond, self.next_checkpoint = self.next_checkpoint, next(self.checkpoints, None)
-            self.report.add("checkpoint-beyond", f"已签署 {beyond.size} 条的检查点，账本却只有 {edge.size} 条。", edge.size)
+            self.report.add("checkpoint-beyond", f"已签署 {beyond.size} 条的检查点，{self.log.title}却只有 {edge.size} 条。", edge.size)
+        if self.next_binding is not None:
+            bound = self.next_binding
+            sentence = f"账本（内容 c{bound.content_id}）记下{self.log.title}已有 {bound.size} 条，实有 {edge.size} 条：它被截短。"
+            self.report.add("binding-beyond", sentence, edge.size)
         for content_id, seq in self.seen_erased.items():
             if content_id not in self.named_erased:
                 self.report.add("erased-unsaid", f"第 {seq} 条（内容 c{content_id}）的内容已被删除，却没有说明此事的条目。", seq)
 
 
-def _chunks(using: str, size: int) -> Iterator[list[Row]]:
+def _chunks(using: str, size: int, log: Log) -> Iterator[list[Row]]:
     sql = (
-        "SELECT e.seq, e.commitment, e.content_id, c.event, c.salt, c.payload, c.erased_at FROM ledger_entry e "
-        "LEFT JOIN ledger_content c ON c.id = e.content_id WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq"
+        f"SELECT e.seq, e.commitment, e.content_id, c.event, c.salt, c.payload, c.erased_at FROM {log.entry} e "  # noqa: S608
+        f"LEFT JOIN {log.content} c ON c.id = e.content_id WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq"
     )
     for start in range(0, size, CHUNK):
         with connections[using].cursor() as cursor:

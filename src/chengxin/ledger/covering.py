@@ -11,6 +11,7 @@ from django.db import connections
 
 from chengxin.kernel.instants import Instant
 from chengxin.ledger import keys, note
+from chengxin.ledger.logs import Log
 from chengxin.ledger.merkle import root_at
 from chengxin.ledger.tiles import read_tiles
 from chengxin.ledger.verification import ProofWrong
@@ -31,15 +32,15 @@ class Signed:
     size: int
 
 
-def check_covered(signed: Signed, at: Instant, tell: Tell, using: str) -> None:
+def check_covered(signed: Signed, at: Instant, tell: Tell, using: str, log: Log) -> None:
     """盖住：entries that no checkpoint covers although they are older than the sequencer's promise at ``at`` are told."""
     if signed.size == 0 or (signed.upto is not None and signed.upto >= signed.size):
         return
     if signed.upto is None:
         # ``init`` signs the first one: where entries are and no checkpoint is, somebody took them away.
-        tell("checkpoints-missing", f"账本有 {signed.size} 条，却一个检查点也没有：签署过的检查点已被删除。", 0, signed.size)
+        tell("checkpoints-missing", f"{log.title}有 {signed.size} 条，却一个检查点也没有：签署过的检查点已被删除。", 0, signed.size)
         return
-    written_at = _first_told_time(signed.upto, using)
+    written_at = _first_told_time(signed.upto, using, log)
     if written_at is not None and at - written_at > LATE_AFTER:
         tell(
             "checkpoint-late",
@@ -49,7 +50,7 @@ def check_covered(signed: Signed, at: Instant, tell: Tell, using: str) -> None:
         )
 
 
-def check_seen(text: str, size: int, tell: Tell, using: str) -> None:
+def check_seen(text: str, size: int, tell: Tell, using: str, log: Log) -> None:
     """外来的检查点：a note that somebody kept elsewhere. The log must have signed it, and be its continuation."""
     try:
         said = note.parse(text)
@@ -61,21 +62,21 @@ def check_seen(text: str, size: int, tell: Tell, using: str) -> None:
         tell("seen-wrong", f"外来的检查点：{wrong}", None, 0)
         return
     if seen.size > size:
-        tell("seen-beyond", f"外来的检查点已签署 {seen.size} 条，账本却只有 {size} 条：账本被截短，或者来自旧备份。", size, seen.size)
+        tell("seen-beyond", f"外来的检查点已签署 {seen.size} 条，{log.title}却只有 {size} 条：它被截短，或者来自旧备份。", size, seen.size)
         return
     try:
-        agrees = root_at(seen.size, lambda places: read_tiles(places, using)) == seen.root
+        agrees = root_at(seen.size, lambda places: read_tiles(places, using, log)) == seen.root
     except KeyError:
         agrees = False
     if not agrees:
-        tell("seen-differs", f"账本前 {seen.size} 条已不是外来的检查点所签的内容：历史被改写，或账本已分叉。", 0, seen.size)
+        tell("seen-differs", f"{log.title}前 {seen.size} 条已不是外来的检查点所签的内容：历史被改写，或已分叉。", 0, seen.size)
 
 
-def _first_told_time(seq: int, using: str) -> Instant | None:
+def _first_told_time(seq: int, using: str, log: Log) -> Instant | None:
     """When the first entry from ``seq`` on that says so was made."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT c.payload FROM ledger_entry e JOIN ledger_content c ON c.id = e.content_id "
+            f"SELECT c.payload FROM {log.entry} e JOIN {log.content} c ON c.id = e.content_id "  # noqa: S608
             "WHERE e.seq >= %s AND e.seq < %s AND c.payload IS NOT NULL ORDER BY e.seq",
             [seq, seq + _LOOKED_AT],
         )

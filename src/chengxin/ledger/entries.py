@@ -11,10 +11,12 @@ from typing import Final
 import polars as pl
 
 from chengxin.kernel.events import EventTag
+from chengxin.storage.bulk import ReadyRows
 
 #: Magic, version 1, hash algorithm 1 = SHA-256, two bytes reserved. It names neither kind nor subject, no place and no time.
 HEADER: Final = b"CXLE\x01\x01\x00\x00"
 SALT: Final = 32
+CONTENT_COLUMNS: Final = ("id", "event", "salt", "payload")
 ENTRY_SIZE: Final = len(HEADER) + 32
 _LEAF_PREFIX: Final = b"\x00" + HEADER
 
@@ -36,24 +38,24 @@ def leaf_of(commitment: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Entries hashed and ready to append; everything that needs no lock is done. All sequences have the same length."""
+    """Entries hashed and ready to append; everything that needs no lock is done. All sequences have the same length.
+
+    ``contents``: ``id``, ``event``, ``salt`` and ``payload``, as a frame or already in the form of the database.
+    """
 
     content_ids: Sequence[int]
-    events: str | Sequence[str]
-    salts: list[bytes]
-    payloads: list[bytes]
+    contents: pl.DataFrame | ReadyRows
     commitments: list[bytes]
     leaves: bytes
 
     def __len__(self) -> int:
-        return len(self.payloads)
+        return len(self.commitments)
 
 
 def prepare_entries(events: str | Sequence[str], payloads: Sequence[bytes] | pl.Series, content_ids: Sequence[int]) -> Prepared:
     """Salts, commitments and leaf hashes for canonical ``payloads``. ValueError if a payload does not say its own event."""
-    if isinstance(payloads, pl.Series):
-        payloads = payloads.cast(pl.Binary).to_list()
-    contents = list(payloads)
+    said = payloads.cast(pl.Binary) if isinstance(payloads, pl.Series) else pl.Series(payloads, dtype=pl.Binary)
+    contents = said.to_list()
     if len(contents) != len(content_ids) or (not isinstance(events, str) and len(events) != len(contents)):
         raise ValueError(f"{len(contents)} payloads, {len(content_ids)} ids: they belong together one by one")
     for event in {events} if isinstance(events, str) else set(events):
@@ -63,7 +65,9 @@ def prepare_entries(events: str | Sequence[str], payloads: Sequence[bytes] | pl.
     salts = [random[i : i + SALT] for i in range(0, len(random), SALT)]
     commitments = [sha256(salt + payload).digest() for salt, payload in zip(salts, contents, strict=True)]
     leaves = b"".join([sha256(_LEAF_PREFIX + commitment).digest() for commitment in commitments])
-    return Prepared(content_ids, events, salts, contents, commitments, leaves)
+    told = pl.lit(events) if isinstance(events, str) else pl.Series(events, dtype=pl.String)
+    frame = pl.DataFrame({"id": pl.Series(content_ids, dtype=pl.Int64), "salt": pl.Series(salts, dtype=pl.Binary), "payload": said})
+    return Prepared(content_ids, frame.with_columns(event=told).select(CONTENT_COLUMNS), commitments, leaves)
 
 
 def _must_name_their_event(events: str | Sequence[str], payloads: list[bytes]) -> None:

@@ -14,7 +14,7 @@ from chengxin.ledger import ports
 from chengxin.ledger.appending import append_entries
 from chengxin.ledger.entries import prepare_entries
 from chengxin.storage import ids
-from chengxin.storage.transactions import writing
+from chengxin.storage.transactions import in_turn, writing
 
 EVENT: Final = "ledger:content:erased"
 IDS_PER_ENTRY: Final = 1_000
@@ -29,6 +29,7 @@ def erase_contents(content_ids: Collection[int], because: str, at: Instant, usin
         raise Refused("erasure-without-reason", "删除账本内容必须写明理由。", "请说明依据，例如法院裁定或本人请求的文号。")
     asked = sorted(set(content_ids))
     with writing(using):
+        in_turn(using)
         _overwrite_what_is_freed(using)
         live = [content_id for content_id, erased in _states(asked, using) if not erased]
         for part in _parts(live):

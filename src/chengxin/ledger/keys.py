@@ -7,18 +7,19 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from chengxin.ledger.logs import MAIN, Log
 from chengxin.ledger.note import Signer, Verifier
 from chengxin.storage import keyfile
 from chengxin.storage.keyfile import Part
 
 
-def name_from_settings() -> str:
-    """日志名称：``CHENGXIN_ORIGIN`` without its scheme, and ``/log``: where the log is served is what it is called.
+def name_from_settings(log: Log = MAIN) -> str:
+    """日志名称：``CHENGXIN_ORIGIN`` without its scheme, ``/log``, and the log's path: where it is served is what it is called.
 
     It is settled by the first checkpoint (:func:`chengxin.ledger.checkpoints.log_name`); moving the site does not rename the log.
     """
     parts = urlsplit(settings.CHENGXIN_ORIGIN)
-    return f"{parts.netloc}{parts.path.rstrip('/')}/log"
+    return f"{parts.netloc}{parts.path.rstrip('/')}/log{log.path}"
 
 
 def signing_key(name: str) -> Signer:

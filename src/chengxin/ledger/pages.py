@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from chengxin.kernel.refused import NotFound
 from chengxin.ledger import keys, tiles
 from chengxin.ledger.checkpoints import latest_checkpoint, log_name
+from chengxin.ledger.logs import MAIN, READS, Log
 from chengxin.ledger.merkle import TILE_WIDTH
-from chengxin.ledger.models import Checkpoint
+from chengxin.ledger.models import CHECKPOINTS, SignedCheckpoint
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 MOMENT: Final = "public, max-age=1"  # a new checkpoint may come each second
@@ -29,38 +30,46 @@ _RECENT: Final = 10
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """账本 ``/log``：what it says about itself, and how to read it."""
-    recent = list(Checkpoint.objects.order_by("-size")[:_RECENT])
-    name = log_name()
-    context = {"latest": recent[0] if recent else None, "recent": recent, "name": name, "vkeys": [str(key) for key in keys.verifiers(name)]}
+    recent = list(CHECKPOINTS[MAIN].objects.order_by("-size")[:_RECENT])
+    name, reads_name = log_name(), log_name(log=READS)
+    context = {
+        "latest": recent[0] if recent else None,
+        "recent": recent,
+        "name": name,
+        "vkeys": [str(key) for key in keys.verifiers(name)],
+        "reads": latest_checkpoint(log=READS),
+        "reads_name": reads_name,
+        "reads_vkeys": [str(key) for key in keys.verifiers(reads_name)],
+    }
     return render(request, "ledger/log.html", context)
 
 
 @require_safe
-def checkpoint(request: HttpRequest) -> HttpResponse:
+def checkpoint(request: HttpRequest, log: Log = MAIN) -> HttpResponse:
     """``/log/checkpoint``：the latest signed note."""
-    return _text(_latest().note, MOMENT)
+    return _text(_latest(log).note, MOMENT)
 
 
 @require_safe
-def vkey(request: HttpRequest) -> HttpResponse:
+def vkey(request: HttpRequest, log: Log = MAIN) -> HttpResponse:
     """``/log/vkey``：the public key, in signed-note form. Whoever checks should have it from elsewhere too."""
-    return _text(f"{keys.verifiers(log_name())[-1]}\n", MOMENT)
+    return _text(f"{keys.verifiers(log_name(log=log))[-1]}\n", MOMENT)
 
 
 @require_safe
-def tile(request: HttpRequest, level: str, place: str) -> HttpResponse:
+def tile(request: HttpRequest, level: str, place: str, log: Log = MAIN) -> HttpResponse:
     """``/log/tile/<L>/<N>[.p/<W>]``：hashes."""
     number, width = _parse(place)
     if not _LEVEL.fullmatch(level) or int(level) > 63:
         raise _no_such_tile()
-    return _bytes(tiles.published_tile(int(level), number, width, _latest().size))
+    return _bytes(tiles.published_tile(int(level), number, width, _latest(log).size, log=log))
 
 
 @require_safe
-def entries(request: HttpRequest, place: str) -> HttpResponse:
+def entries(request: HttpRequest, place: str, log: Log = MAIN) -> HttpResponse:
     """``/log/tile/entries/<N>[.p/<W>]``：entries, each with its length before it. They reveal nothing."""
     number, width = _parse(place)
-    return _bytes(tiles.published_entries(number, width, _latest().size))
+    return _bytes(tiles.published_entries(number, width, _latest(log).size, log=log))
 
 
 @require_safe
@@ -79,10 +88,10 @@ def verify_offline(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, headers={"Content-Disposition": 'attachment; filename="verify.html"', "Cache-Control": MOMENT})
 
 
-def _latest() -> Checkpoint:
-    latest = latest_checkpoint()
+def _latest(log: Log) -> SignedCheckpoint:
+    latest = latest_checkpoint(log=log)
     if latest is None:
-        raise NotFound("no-checkpoint", "账本还没有检查点。", "平台启动后每秒检查一次，请稍后再试。")
+        raise NotFound("no-checkpoint", f"{log.title}还没有检查点。", "平台启动后每秒检查一次，请稍后再试。")
     return latest
 
 

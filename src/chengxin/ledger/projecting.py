@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 from django.db import connections
 
+from chengxin.ledger.logs import MAIN, Log
 from chengxin.ledger.ports import Projection, projections
 from chengxin.storage.temporary import read_frames
 
@@ -46,10 +47,10 @@ class Comparison:
 class Replay:
     """One replay of all entries. Scratch data lie in a folder of their own, with bounded memory."""
 
-    def __init__(self, using: str, wanted: bool = True) -> None:
-        self.using = using
+    def __init__(self, using: str, wanted: bool = True, log: Log = MAIN) -> None:
+        self.using, self.log = using, log
         registered = projections.items() if wanted else []
-        self.projections: dict[str, Projection] = {name.replace(".", "_"): projection for name, projection in registered}
+        self.projections: dict[str, Projection] = {name.replace(".", "_"): each for name, each in registered if each.log == log}
         self.keys = sorted({key for projection in self.projections.values() for key in projection.keys})
         self.events = frozenset[str]().union(*(projection.events for projection in self.projections.values()))
         self.folder = tempfile.TemporaryDirectory(prefix="chengxin-fsck-")
@@ -123,6 +124,8 @@ class Replay:
     def _compare(self, name: str, projection: Projection) -> Comparison:
         self._load_expected(name, projection)
         self._load_current(name, projection)
+        if projection.forgive:
+            self.scratch.execute(projection.forgive.format(expected=f"expected_{name}", current=f"current_{name}"))
         erased = self._leave_out_erased(name, projection) if projection.content_column else 0
         first = projection.key[0]
         joined = f"expected_{name} e FULL JOIN current_{name} c ON {_same(projection.key, 'e', 'c')}"
@@ -164,7 +167,7 @@ class Replay:
 
     def _entry(self, column: str, value: int | None) -> tuple[int | None, int | None]:
         with connections[self.using].cursor() as cursor:
-            cursor.execute(f"SELECT seq, content_id FROM ledger_entry WHERE {column} = %s", [value])
+            cursor.execute(f"SELECT seq, content_id FROM {self.log.entry} WHERE {column} = %s", [value])
             found = cursor.fetchone()
         return (int(found[0]), int(found[1])) if found else (None, value if column == "content_id" else None)
 

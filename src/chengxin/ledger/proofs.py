@@ -14,6 +14,7 @@ from chengxin.kernel.refused import NotFound
 from chengxin.ledger import merkle, note
 from chengxin.ledger.checkpoints import checkpoint_covering
 from chengxin.ledger.entries import commitment_of, entry_of
+from chengxin.ledger.logs import MAIN, Log
 from chengxin.ledger.ports import public_contents
 from chengxin.ledger.tiles import read_tiles
 from chengxin.ledger.verification import ProofWrong, check_inclusion
@@ -51,16 +52,16 @@ class InclusionProof:
         return "\n".join(lines)
 
 
-def prove_content(content_id: int, using: str = DEFAULT_DB_ALIAS) -> InclusionProof:
+def prove_content(content_id: int, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> InclusionProof:
     """The proof of the entry with this content, in the latest checkpoint; without salt and payload. NotFound if there is none (yet)."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT seq, commitment FROM ledger_entry WHERE content_id = %s", [content_id])
+        cursor.execute(f"SELECT seq, commitment FROM {log.entry} WHERE content_id = %s", [content_id])  # noqa: S608
         row = cursor.fetchone()
     if row is None:
         raise NotFound("no-such-entry", "账本中没有这个编号的条目。", "请核对编号；回执上的编号以 c 开头。")
     seq, commitment = int(row[0]), bytes(row[1])
-    checkpoint = checkpoint_covering(seq, using)
-    path = merkle.roots_of(merkle.inclusion_path(seq, checkpoint.size), lambda places: read_tiles(places, using))
+    checkpoint = checkpoint_covering(seq, using, log)
+    path = merkle.roots_of(merkle.inclusion_path(seq, checkpoint.size), lambda places: read_tiles(places, using, log))
     return InclusionProof(seq, entry_of(commitment), tuple(path), checkpoint.note)
 
 
@@ -70,8 +71,13 @@ def prove_publicly(reference: str, at: Instant, using: str = DEFAULT_DB_ALIAS) -
     proof = prove_content(content_id, using)
     if not any(port.may_show(content_id, at) for _, port in public_contents.items()):
         return proof
+    return with_content(proof, content_id, using)
+
+
+def with_content(proof: InclusionProof, content_id: int, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> InclusionProof:
+    """``proof`` with salt and payload, for whoever may see the content; without, once they are erased."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT salt, payload FROM ledger_content WHERE id = %s AND payload IS NOT NULL", [content_id])
+        cursor.execute(f"SELECT salt, payload FROM {log.content} WHERE id = %s AND payload IS NOT NULL", [content_id])  # noqa: S608
         row = cursor.fetchone()
     if row is None:
         return proof
@@ -90,12 +96,12 @@ def _content_of(reference: str) -> int:
     return found[0]
 
 
-def prove_consistency(old: int, size: int, using: str = DEFAULT_DB_ALIAS) -> list[bytes]:
+def prove_consistency(old: int, size: int, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> list[bytes]:
     """一致性证明 between two sizes of this log. NotFound if a size is not one the log has had."""
     try:
-        return merkle.roots_of(merkle.consistency_path(old, size), lambda places: read_tiles(places, using))
+        return merkle.roots_of(merkle.consistency_path(old, size), lambda places: read_tiles(places, using, log))
     except (IndexError, KeyError) as error:
-        raise NotFound("no-such-size", f"账本没有从 {old} 条到 {size} 条的一段。", "条数须从小到大，且不超过最新检查点。") from error
+        raise NotFound("no-such-size", f"{log.title}没有从 {old} 条到 {size} 条的一段。", "条数须从小到大，且不超过最新检查点。") from error
 
 
 def check_document(document: Mapping[str, Any], verifiers: list[note.Verifier]) -> list[str]:

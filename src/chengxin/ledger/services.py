@@ -14,12 +14,14 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import Instant
+from chengxin.ledger import appending
 from chengxin.ledger.appending import append_entries
 from chengxin.ledger.checking import Progress, Report, check_ledger
 from chengxin.ledger.checkpoints import sign_next
 from chengxin.ledger.entries import Prepared, prepare_entries
 from chengxin.ledger.erasing import erase_contents, erasures
-from chengxin.ledger.models import Checkpoint
+from chengxin.ledger.logs import MAIN, Log
+from chengxin.ledger.models import SignedCheckpoint
 from chengxin.ledger.proofs import InclusionProof, prove_consistency, prove_content
 from chengxin.storage import ids
 
@@ -29,6 +31,7 @@ __all__ = [
     "erase",
     "erasures",
     "fsck",
+    "made_ready",
     "prepare",
     "prove",
     "prove_consistency",
@@ -38,9 +41,9 @@ __all__ = [
 ]
 
 
-def allocate_content_ids(n: int, using: str = DEFAULT_DB_ALIAS) -> range:
+def allocate_content_ids(n: int, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> range:
     """分配内容编号：``n`` ids for contents to come."""
-    return ids.allocate("ledger_content", n, using)
+    return ids.allocate(log.content, n, using)
 
 
 def prepare(event: str | Sequence[str], payloads: Sequence[bytes] | pl.Series, content_ids: Sequence[int]) -> Prepared:
@@ -51,10 +54,16 @@ def prepare(event: str | Sequence[str], payloads: Sequence[bytes] | pl.Series, c
     return prepare_entries(event, payloads, content_ids)
 
 
-def append(prepared: Prepared, using: str = DEFAULT_DB_ALIAS) -> range:
+def made_ready(prepared: Prepared, using: str = DEFAULT_DB_ALIAS) -> Prepared:
+    """备好待写：``prepared`` with its contents in the form in which the database takes them. Worth it for thousands of entries, where
+    the transaction that appends them is waited for."""
+    return appending.made_ready(prepared, using)
+
+
+def append(prepared: Prepared, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> range:
     """追加：write the prepared entries; returns their places in the log. Inside ``transactions.writing()``, as its last act:
     the head stays locked until that transaction ends."""
-    return append_entries(prepared, using)
+    return append_entries(prepared, using, log)
 
 
 def record_event(event: str, content: Mapping[str, str], using: str = DEFAULT_DB_ALIAS) -> int:
@@ -64,7 +73,7 @@ def record_event(event: str, content: Mapping[str, str], using: str = DEFAULT_DB
     return content_id
 
 
-def read_contents(content_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, dict[str, Any]]:
+def read_contents(content_ids: Collection[int], using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> dict[int, dict[str, Any]]:
     """读内容：content id → the flat object that was recorded. Erased and unknown ids are absent."""
     asked = sorted(set(content_ids))
     found: dict[int, dict[str, Any]] = {}
@@ -72,21 +81,21 @@ def read_contents(content_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -
         part = asked[at : at + 10_000]
         with connections[using].cursor() as cursor:
             cursor.execute(
-                f"SELECT id, payload FROM ledger_content WHERE payload IS NOT NULL AND id IN ({', '.join(['%s'] * len(part))})",  # noqa: S608
+                f"SELECT id, payload FROM {log.content} WHERE payload IS NOT NULL AND id IN ({', '.join(['%s'] * len(part))})",  # noqa: S608
                 part,
             )
             found.update((content_id, msgspec.json.decode(bytes(payload))) for content_id, payload in cursor.fetchall())
     return found
 
 
-def prove(content_id: int, using: str = DEFAULT_DB_ALIAS) -> InclusionProof:
+def prove(content_id: int, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> InclusionProof:
     """存在证明 of the entry with this content, in the latest checkpoint. NotFound until a checkpoint covers it."""
-    return prove_content(content_id, using)
+    return prove_content(content_id, using, log)
 
 
-def sign_checkpoint(at: Instant, using: str = DEFAULT_DB_ALIAS) -> Checkpoint | None:
+def sign_checkpoint(at: Instant, using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> SignedCheckpoint | None:
     """签署检查点 if the log has grown; None if not. Raises LedgerBroken instead of signing a fork."""
-    return sign_next(at, using)
+    return sign_next(at, using, log)
 
 
 def erase(content_ids: Collection[int], because: str, at: Instant, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -96,8 +105,14 @@ def erase(content_ids: Collection[int], because: str, at: Instant, using: str = 
 
 
 def fsck(
-    using: str = DEFAULT_DB_ALIAS, progress: Progress | None = None, rebuild: bool = True, at: Instant | None = None, seen: str = ""
+    using: str = DEFAULT_DB_ALIAS,
+    progress: Progress | None = None,
+    rebuild: bool = True,
+    at: Instant | None = None,
+    seen: str = "",
+    *,
+    log: Log = MAIN,
 ) -> Report:
     """核对账本：every hash, tile, checkpoint; then the current tables against the entries. With ``at``, everything written well before
     must be signed; ``seen``: a signed checkpoint (note) that was kept elsewhere, of which the log must be the continuation."""
-    return check_ledger(using, progress, rebuild, at, seen)
+    return check_ledger(using, progress, rebuild, at, seen, log=log)

@@ -25,7 +25,19 @@ class Difference:
 def differences(before: PolicySet, after: PolicySet) -> tuple[Difference, ...]:
     """Every difference in meaning; two files that differ only in wording of comments give none."""
     found: list[Difference] = []
-    for kind in ("sources", "clauses", "code_tables", "severity_tables", "calendar_years", "lists", "measures", "promises"):
+    for kind in (
+        "sources",
+        "clauses",
+        "code_tables",
+        "severity_tables",
+        "calendar_years",
+        "lists",
+        "measures",
+        "promises",
+        "evaluation_models",
+        "inspection_matters",
+        "procedures",
+    ):
         found += _tables(getattr(before, kind), getattr(after, kind))
     found += _tables(before.parameters, after.parameters, _parameter)
     found += _tables(before.catalogue, after.catalogue, _item)
@@ -34,6 +46,7 @@ def differences(before: PolicySet, after: PolicySet) -> tuple[Difference, ...]:
         ("powers", "职权"),
         ("department_kinds", "机关类别"),
         ("banned", "不得收取的信息"),
+        ("supervision_fields", "监管领域"),
     ):
         was, now = getattr(before, key), getattr(after, key)
         found += [Difference(key, title, "removed", "", _said(each), "") for each in was if each not in now]

@@ -15,6 +15,7 @@ from chengxin.policy import layering
 from chengxin.policy.checks import check
 from chengxin.policy.errors import PolicyRefused
 from chengxin.policy.files import OWN, digest_of, read_files
+from chengxin.policy.methods import METHOD_SHAPES, Methods
 from chengxin.policy.nodes import Node, Reading, read_yaml
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.shapes_catalogue import read_item
@@ -76,6 +77,7 @@ class _Draft:
     lists: dict[str, DishonestyList] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     promises: dict[str, PromiseKind] = field(default_factory=dict)
+    methods: Methods = field(default_factory=Methods)
     paths: dict[str, str] = field(default_factory=dict)
 
     def finish(self, digest: str) -> PolicySet:
@@ -86,11 +88,14 @@ class _Draft:
             for path in sorted(path for path in self.files if path.startswith(f"{layer}/") and path.endswith(".yaml")):
                 if path.removeprefix(f"{OWN}/") not in ROOT_FILES:
                     self._read_file(path, layer)
+        self.methods.read(self.catalogue, self.parameters, self.files, self.reading)
+        methods = self.methods
         policy = PolicySet(
             digest, dict(self.files), city, self.sources, self.clauses, self.parameters,
             dict(sorted(self.catalogue.items(), key=lambda pair: pair[1].number)), self.codes, self.publication, self.severity,
             tuple(self.kinds), tuple(self.powers), tuple(self.banned), dict(sorted(self.calendar.items())), self.lists, self.measures,
-            self.promises, self.paths,
+            self.promises, methods.supervision, methods.models, methods.tiering, methods.warning_rules, methods.matters, methods.procedures,
+            self.paths,
         )  # fmt: skip
         check(policy, self.reading)
         check_obligations(policy, self.reading)
@@ -209,6 +214,10 @@ class _Draft:
         for each in read_promises(node):
             self._put(self.promises, each.id, each, node)
 
+    def lay_method_by(self, node: Node, name: str, layer: str) -> None:
+        """One of ``METHOD_SHAPES``: read when the catalogue is whole"""
+        self.methods.lay_by(node, name)
+
 
 _SHAPES: Final[Mapping[str, Callable[[_Draft, Node, str, str], None]]] = {
     "values": _Draft.read_parameter,
@@ -224,4 +233,5 @@ _SHAPES: Final[Mapping[str, Callable[[_Draft, Node, str, str], None]]] = {
     "lists": _Draft.read_lists,
     "measures": _Draft.read_measures,
     "promises": _Draft.read_promises,
+    **dict.fromkeys(METHOD_SHAPES, _Draft.lay_method_by),
 }

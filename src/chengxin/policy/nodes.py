@@ -131,6 +131,14 @@ class Node:
             return 0
         return value
 
+    def signed(self, key: str) -> int:
+        """A whole number, below zero too."""
+        value = self._left.pop(key, None)
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.fault(key, f"应当是整数，写的是 {value!r}。", "改成整数；扣分写负数。")
+            return 0
+        return value
+
     def truth(self, key: str, default: bool) -> bool:
         """True or false."""
         value = self._left.pop(key, default)

@@ -29,6 +29,11 @@ from chengxin.policy.types import (
     SeverityRule,
     Source,
 )
+from chengxin.policy.types_evaluation import EvaluationModel, SupervisionField
+from chengxin.policy.types_inspection import InspectionMatter
+from chengxin.policy.types_procedures import Procedure
+from chengxin.policy.types_tiering import TieringGroup
+from chengxin.policy.types_warnings import WarningRule
 
 Key = TypeVar("Key", int, str)
 Found = TypeVar("Found")
@@ -55,6 +60,12 @@ class PolicySet:
     lists: Mapping[str, DishonestyList]
     measures: Mapping[str, Measure]
     promises: Mapping[str, PromiseKind]
+    supervision_fields: tuple[SupervisionField, ...]
+    evaluation_models: Mapping[str, EvaluationModel]
+    tiering_groups: Mapping[str, TieringGroup]
+    warning_rules: Mapping[str, WarningRule]
+    inspection_matters: Mapping[str, InspectionMatter]
+    procedures: Mapping[str, Procedure]
     paths: Mapping[str, str]  # id of anything that has a file of its own → path
 
     def value_at(self, parameter_id: str, as_of: date, division: str | None = None, field: str | None = None) -> DatedValue:
@@ -93,6 +104,27 @@ class PolicySet:
     def code_table(self, table_id: str) -> CodeTable:
         """The code table with this id."""
         return _named(self.code_tables, table_id, "代码表")
+
+    def evaluation_model(self, model_id: str) -> EvaluationModel:
+        """评价模型 by its id."""
+        return _named(self.evaluation_models, model_id, "评价模型")
+
+    def inspection_matter(self, matter_id: str) -> InspectionMatter:
+        """随机抽查事项 by its id."""
+        return _named(self.inspection_matters, matter_id, "随机抽查事项")
+
+    def procedure(self, procedure_id: str) -> Procedure:
+        """程序 by its id."""
+        return _named(self.procedures, procedure_id, "程序")
+
+    def tiering_group(self, group_id: str) -> TieringGroup:
+        """抽查事项类别 by its id."""
+        return _named(self.tiering_groups, group_id, "抽查事项类别")
+
+    def supervision_of(self, authority_name: str) -> int:
+        """监管领域 of an office, told by its name; 0: none."""
+        fits = (each.number for each in self.supervision_fields if any(word in authority_name for word in each.names_contain))
+        return next(fits, 0)
 
     def severity_table(self, table_id: str) -> tuple[SeverityRule, ...]:
         """The lines that give an adverse record its class."""

@@ -8,12 +8,12 @@ from typing import Final
 
 from chengxin.policy.conditions import parse_condition
 from chengxin.policy.nodes import Node
-from chengxin.policy.types import CatalogueField, CatalogueItem, Confidence, DisclosureLevel, FieldKind, Polarity, RecordTerm
+from chengxin.policy.types import CatalogueField, CatalogueItem, Confidence, DisclosureLevel, FieldKind, Outcome, Polarity, RecordTerm
 
 SURFACES: Final = ("public", "shared", "counted", "effective")
 SUBJECTS: Final = ("legal_person", "unincorporated_organization", "individual_business", "natural_person")
 SOURCE_CLASSES: Final = ("public", "court", "market", "voluntary", "complaint", "internet", "association")
-GROUPS: Final = ("acts", "court", "lists", "registry", "honours")
+GROUPS: Final = ("acts", "court", "lists", "registry", "honours", "commitments", "results")
 NATURAL_PERSON: Final = ("mask", "never", "refuse")
 TERMS: Final = ("publication_period", "until_field", "until_exit", "fixed", "open", "never")
 ROLES: Final = frozenset(
@@ -46,6 +46,7 @@ ROLES: Final = frozenset(
         "published_until",
         "title",
         "severity",
+        "established_on",
         "severity_reason",
         "procedure",
         "penalty_kinds",
@@ -82,14 +83,32 @@ def read_item(node: Node, item_id: str) -> CatalogueItem:
     meanings = {key: roles.text(key) for key in roles.keys()} if roles else {}  # noqa: SIM118
     fields = tuple(read_field(each) for each in node.nodes("fields"))
     severity = node.node("severity")
+    outcome_field, outcomes = _read_outcome(node)
     item = CatalogueItem(
         item_id, number, title, group, polarity, owner_kinds, subjects, basis, source_class, fields, meanings,
         node.texts("business_key", required=True), deadline, level, natural_person, terms, severity.text("by") if severity else "",
-        node.text("cycle"), node.text("retention"), english, node.text("note", ""), node.file,
+        outcome_field, outcomes, node.text("cycle"), node.text("retention"), english, node.text("note", ""), node.file,
+        node.truth("second_person", polarity is Polarity.ADVERSE),
     )  # fmt: skip
     node.close()
     _check_item(node, item)
     return item
+
+
+def _read_outcome(node: Node) -> tuple[str, Mapping[str, int]]:
+    """``outcome``: the field that says how it went, and which of its values mean what."""
+    given = node.node("outcome")
+    if given is None:
+        return "", {}
+    field, values = given.text("field"), given.node("values") or Node({}, node.file, node.where("outcome"), node.reading)
+    found: dict[str, int] = {}
+    for word in values.keys():  # noqa: SIM118
+        meaning = next((each for each in Outcome if each and each.word == word), None)
+        if meaning is None:
+            values.fault(word, f"不认识结果“{word}”。", f"从这些里选：{'、'.join(each.word for each in Outcome if each)}。")
+        found |= dict.fromkeys(values.texts(word, required=True), int(meaning or 0))
+    given.close()
+    return field, found
 
 
 def read_basis(node: Node) -> Mapping[str, str]:
@@ -177,6 +196,7 @@ def _check_item(node: Node, item: CatalogueItem) -> None:
     for code in sorted({each for each in codes if codes.count(each) > 1}):
         node.fault("fields", f"字段 {code} 写了两次。", "只留一个。")
     named = [(f"roles.{role}", code) for role, code in item.roles.items()]
+    named += [("outcome.field", item.outcome_field)] if item.outcome_field else []
     named += [("business_key", code) for code in item.business_key if code != "subject"]
     named += [(f"terms.{surface}.field", term.field) for surface, term in item.terms.items() if term.field]
     for field in item.fields:

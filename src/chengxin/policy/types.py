@@ -4,7 +4,16 @@ Every number a citizen could question is a :class:`DatedValue`, which knows sinc
 and how sure we are.
 """
 
-from chengxin.policy.types_catalogue import CatalogueField, CatalogueItem, CodeTable, DisclosureLevel, FieldKind, Polarity, RecordTerm
+from chengxin.policy.types_catalogue import (
+    CatalogueField,
+    CatalogueItem,
+    CodeTable,
+    DisclosureLevel,
+    FieldKind,
+    Outcome,
+    Polarity,
+    RecordTerm,
+)
 from chengxin.policy.types_rules import (
     BannedLabel,
     CalendarYear,
@@ -37,6 +46,7 @@ __all__ = [
     "Duty",
     "FieldKind",
     "Measure",
+    "Outcome",
     "Parameter",
     "Polarity",
     "Power",

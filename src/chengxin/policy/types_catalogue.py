@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from chengxin.policy.types_values import Confidence
 
@@ -27,6 +27,26 @@ class FieldKind(StrEnum):
     CODES = "codes"  # several values of a code table, ';' between them
     CREDIT_CODE = "credit_code"  # 统一社会信用代码
     ID_NUMBER = "id_number"  # always sealed
+
+
+class Outcome(IntEnum):
+    """办理或者检查的结果 as stored; numbers never change their meaning, words are those of policy files. 0: the item has none."""
+
+    NONE = 0
+    PASSED = 1  # 未发现问题
+    RECTIFIED = 2  # 发现问题，已改正
+    FAILED = 3  # 发现问题
+    UNREACHABLE = 4  # 联系不上
+    FULFILLED = 5  # 已履行
+    BROKEN = 6  # 违约
+    PERFORMING = 7  # 履行中
+    UNDECIDED = 8  # 无法判断
+    UNCOOPERATIVE = 9  # 不配合
+
+    @property
+    def word(self) -> str:
+        """The word of policy files."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True)
@@ -85,7 +105,7 @@ class CatalogueItem:
     id: str  # administrative_penalty
     number: int  # stable small integer, used in tables
     title: str  # 行政处罚
-    group: str  # acts | court | lists | registry | honours
+    group: str  # acts | court | lists | registry | honours | commitments | results
     polarity: Polarity
     owner_kinds: tuple[str, ...]
     subjects: tuple[str, ...]  # legal_person | unincorporated_organization | individual_business | natural_person
@@ -99,11 +119,14 @@ class CatalogueItem:
     natural_person: str  # mask | never (taken in, never shown) | refuse
     terms: Mapping[str, RecordTerm]  # surface → term; surfaces: public, shared, counted, effective
     severity: str = ""  # id of the severity table, "" where the item has no classes
+    outcome_field: str = ""  # field that says how it went, "" where the item has none
+    outcomes: Mapping[str, int] = field(default_factory=dict)  # value of that field → Outcome
     cycle: str = ""
     retention: str = ""  # id of the parameter (calendar_period): how long the raw file is kept after its submission
     english: str = ""
     note: str = ""
     path: str = ""
+    second_person: bool = False  # by page or folder, a second person of the department must release it; adverse items always
 
     def field(self, code: str) -> CatalogueField:
         """The field with this code; KeyError if the item has none."""

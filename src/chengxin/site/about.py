@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """The method texts."""
     return render(request, "site/about.html")

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from chengxin.access.caller import Caller
-from chengxin.access.roles import EVERY_ROLE, Role
+from chengxin.access.roles import EVERY_ROLE, OFFICE_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,86 @@ class Line:
 
 
 ANYONE: Final = Line(anyone=True)
-SIGNED_IN: Final = Line(EVERY_ROLE)
+SIGNED_IN: Final = Line(OFFICE_ROLES)
+FIRMS: Final = Line(frozenset({Role.ENTERPRISE}))
+ON_CASES: Final = Line(OFFICE_ROLES | {Role.ENTERPRISE})
+ON_CASES_OR_TOKEN: Final = Line(ON_CASES.roles, token=True)
+OWN_ACCOUNT: Final = Line(EVERY_ROLE)
+ADMINISTERING: Final = Line(frozenset({Role.SECURITY_ADMIN}))
 HANDING_IN: Final = Line(frozenset({Role.CLERK, Role.CREDIT_OFFICE}))
 SUBMISSIONS: Final = Line(frozenset({Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICE, Role.AUDITOR}))
 RELEASING: Final = Line(frozenset({Role.REVIEWER}))
 OWN_RECORDS: Final = Line(frozenset({Role.CLERK, Role.REVIEWER}))
+INSPECTING: Final = Line(frozenset({Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICE}))
 JUDGING: Final = Line(frozenset({Role.CREDIT_OFFICE}))
+OVERSEEING: Final = Line(frozenset({Role.CREDIT_OFFICE, Role.AUDITOR}))
 
 MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
     {
+        # cases: the queries say which of them are one's own
+        "cases": ON_CASES,
+        "new_case": ON_CASES,
+        "make_case": ON_CASES,
+        "case": ON_CASES,
+        "case_document": ON_CASES,
+        "case_step": ON_CASES,
+        "reputation_notice": ON_CASES,
+        # the enterprise centre: own_firm asks for the mandate
+        "centre": FIRMS,
+        "own_file": FIRMS,
+        "own_evaluation": FIRMS,
+        "ask_own_review": FIRMS,
+        "agents": FIRMS,
+        "authorise_agent": FIRMS,
+        "end_authorisation": FIRMS,
+        "own_everything": FIRMS,
+        "api:list_cases": ON_CASES_OR_TOKEN,
+        "api:get_case": ON_CASES_OR_TOKEN,
+        "api:create_case": ON_CASES_OR_TOKEN,
+        "api:create_step": ON_CASES_OR_TOKEN,
+        "retractions": SIGNED_IN,
+        "confirm_retraction": SIGNED_IN,
         # portal
         "home": ANYONE,
         "search": ANYONE,
         "search_suggest": ANYONE,
         "subject": ANYONE,
         "about": ANYONE,
+        "draws": ANYONE,
+        "draw": ANYONE,
+        "draw_file": ANYONE,
+        "firm_visit": ANYONE,
+        "rate_visit": ANYONE,
         "tour": ANYONE,
-        "login": ANYONE,
-        "logout": ANYONE,
+        "account_login": ANYONE,
+        "account_logout": ANYONE,
+        "mfa_authenticate": ANYONE,  # the second step of a log-in that has begun
+        "openid_connect_login": ANYONE,
+        "openid_connect_callback": ANYONE,
         "robots": ANYONE,
         "sitemap": ANYONE,
         "problems": ANYONE,
         "problem": ANYONE,
+        # one's own account
+        "own_account": OWN_ACCOUNT,
+        "own_password": OWN_ACCOUNT,
+        "end_session": OWN_ACCOUNT,
+        "end_sessions_elsewhere": OWN_ACCOUNT,
+        "account_reauthenticate": OWN_ACCOUNT,
+        "mfa_reauthenticate": OWN_ACCOUNT,
+        "mfa_reauthenticate_webauthn": OWN_ACCOUNT,
+        "mfa_index": OWN_ACCOUNT,
+        "mfa_activate_totp": OWN_ACCOUNT,
+        "mfa_deactivate_totp": OWN_ACCOUNT,
+        "mfa_add_webauthn": OWN_ACCOUNT,
+        "mfa_remove_webauthn": OWN_ACCOUNT,
+        "mfa_view_recovery_codes": OWN_ACCOUNT,
+        "mfa_generate_recovery_codes": OWN_ACCOUNT,
+        # accounts of others
+        "accounts": ADMINISTERING,
+        "open_account": ADMINISTERING,
+        "account": ADMINISTERING,
+        "change_account": ADMINISTERING,
         # catalogue
         "policy": ANYONE,
         "policy_page": ANYONE,
@@ -65,13 +123,51 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "office": ANYONE,
         "data": ANYONE,
         "data_file": ANYONE,
+        # random inspection
+        "inspections": SUBMISSIONS,
+        "new_inspection_plan": HANDING_IN,
+        "make_inspection_plan": HANDING_IN,
+        "inspection_plan": SUBMISSIONS,
+        "inspection_seal": INSPECTING,
+        "inspection_commit": INSPECTING,
+        "inspection_open": INSPECTING,
+        "inspection_public": INSPECTING,
+        "inspection_run": INSPECTING,
+        "inspection_publish": INSPECTING,
+        "inspection_abort": INSPECTING,
+        "annual_plans": ANYONE,
+        "annual_plan": OWN_RECORDS,
+        "make_annual_plan": OWN_RECORDS,
+        "inspectors": SUBMISSIONS,
+        "load_inspectors": OWN_RECORDS,
+        "end_inspector": OWN_RECORDS,
+        "enter_conflict": OWN_RECORDS,
+        "end_conflict": OWN_RECORDS,
+        "targets": SUBMISSIONS,
+        "make_targets": HANDING_IN,
+        "end_targets": HANDING_IN,
+        "hand_overs": SUBMISSIONS,
+        "hand_over": OWN_RECORDS,
+        "answer_hand_over": OWN_RECORDS,
+        "visit_tasks": OWN_RECORDS,
+        "visit_material": OWN_RECORDS,
+        "visit_task": OWN_RECORDS,
+        "enter_finding": OWN_RECORDS,
+        "review_finding": OWN_RECORDS,
+        "pass_on_finding": OWN_RECORDS,
+        "visit_sheet": OWN_RECORDS,
         "overdue_board": SUBMISSIONS,
+        "withdrawals_board": SUBMISSIONS,
+        "outstanding": OWN_RECORDS,
+        "ask_closing": Line(frozenset({Role.CLERK})),
+        "decide_closing": RELEASING,
         "api:find_subjects": ANYONE,
         "api:get_subject": ANYONE,
         "api:get_subject_records": ANYONE,
         "api:find_records": ANYONE,
         "api:get_record": ANYONE,
         "api:get_record_versions": ANYONE,
+        "api:get_route": ANYONE,
         "api:get_changes": ANYONE,
         "api:get_timeliness": ANYONE,
         "api:get_policy_value": ANYONE,
@@ -81,6 +177,10 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "log_vkey": ANYONE,
         "log_tile": ANYONE,
         "log_entries": ANYONE,
+        "log_reads_checkpoint": ANYONE,
+        "log_reads_vkey": ANYONE,
+        "log_reads_tile": ANYONE,
+        "log_reads_entries": ANYONE,
         "verify": ANYONE,
         "verify_offline": ANYONE,
         # machine
@@ -88,6 +188,14 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "metrics": ANYONE,  # counts only; nginx keeps it inside (deploy/nginx.conf)
         # workbench
         "desk": SIGNED_IN,
+        "state_purpose": SIGNED_IN,
+        "reads": Line(frozenset({Role.AUDIT_ADMIN})),
+        "answer_read_question": Line(frozenset({Role.AUDIT_ADMIN})),
+        "settle_read_alarm": Line(frozenset({Role.AUDIT_ADMIN})),
+        "read_delays": Line(INSPECTING.roles | {Role.AUDIT_ADMIN}),
+        "ask_read_delay": INSPECTING,
+        "decide_read_delay": Line(frozenset({Role.REVIEWER, Role.CREDIT_OFFICE})),
+        "end_read_delay": INSPECTING,
         "matching": JUDGING,
         "judge_pair": JUDGING,
         "pieces_gallery": SIGNED_IN,
@@ -104,16 +212,51 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "quarantined": SUBMISSIONS,
         "decide_quarantined": JUDGING,
         # records, by the authority that decided
+        "tiering": SUBMISSIONS,
+        "tiering_group": SUBMISSIONS,
+        "warnings_inbox": SUBMISSIONS,
+        "warning": SUBMISSIONS,
+        "answer_warning": Line(frozenset({Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICE})),
+        "api:list_warnings": Line(SUBMISSIONS.roles, token=True),
+        "restoration_differences": OVERSEEING,
+        "settle_restoration_difference": JUDGING,
         "own_records": OWN_RECORDS,
         "own_record": OWN_RECORDS,
         "ask_act": Line(frozenset({Role.CLERK})),
         "settle_act": RELEASING,
+        # evaluation
+        "evaluation_methods": ANYONE,
+        "evaluation_method": ANYONE,
+        "evaluation_method_file": ANYONE,
+        "subject_evaluation": SUBMISSIONS,
+        "evaluation_outlook": SUBMISSIONS,
+        "evaluation_why_not": SUBMISSIONS,
+        "ask_evaluation_review": Line(frozenset({Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICE})),
+        "evaluation_handover": JUDGING,
+        "evaluation_runs": OVERSEEING,
+        "evaluation_run": OVERSEEING,
+        "evaluation_run_subjects": OVERSEEING,
+        "evaluation_simulations": OVERSEEING,
+        "evaluation_simulation": OVERSEEING,
+        "run_evaluation_simulation": JUDGING,
+        "external_evaluations": OVERSEEING,
+        "external_file": OVERSEEING,
+        "hand_in_external": JUDGING,
+        "settle_external": JUDGING,
+        "evaluation_reviews": OVERSEEING,
+        "evaluation_review": OVERSEEING,
+        "answer_evaluation_review": JUDGING,
+        "api:get_evaluation": Line(SUBMISSIONS.roles, token=True),
+        "api:create_evaluation_file": Line(JUDGING.roles, token=True),
+        "api:get_evaluation_file": Line(OVERSEEING.roles, token=True),
         # API
         "api:openapi-json": ANYONE,
         "api:api-root": ANYONE,
         "api:get_proof": ANYONE,
         "api:get_consistency_proof": ANYONE,
         "api:create_act": Line(token=True),
+        "api:get_retractions": Line(SUBMISSIONS.roles, token=True),
+        "api:confirm_retraction": Line(SUBMISSIONS.roles, token=True),
         "api:create_submission": Line(token=True),
         "api:list_submissions": Line(SUBMISSIONS.roles, token=True),
         "api:get_submission": Line(SUBMISSIONS.roles, token=True),

@@ -19,12 +19,18 @@ from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
 from chengxin import __version__
+from chengxin.casework.api import router as casework
+from chengxin.during_event.evaluation.api import router as evaluation
+from chengxin.during_event.evaluation.external_api import router as external_evaluations
+from chengxin.during_event.warnings.api import router as warnings
 from chengxin.foundation.collection.api import router as collection
 from chengxin.foundation.disclosure.api import router as disclosure
 from chengxin.foundation.records.acts_api import router as acts
 from chengxin.foundation.records.api import router as records
 from chengxin.kernel.refused import Refused
 from chengxin.ledger.api import router as ledger
+from chengxin.rights.remedies.api import router as remedies
+from chengxin.rights.restoration.api import router as restoration
 from chengxin.site.access_matrix import line_of
 from chengxin.site.problems import CONTENT_TYPE, problem_response, refused_for
 from chengxin.site.views_by_name import API
@@ -143,3 +149,9 @@ api.add_router("", records)
 api.add_router("", acts)
 api.add_router("", disclosure)
 api.add_router("", collection)
+api.add_router("", evaluation)
+api.add_router("", external_evaluations)
+api.add_router("", warnings)
+api.add_router("", restoration)
+api.add_router("", casework)
+api.add_router("", remedies)

@@ -6,8 +6,15 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """An erasure is written into the register with its commit."""
+        """What reads are about has its name; an erasure is written into the register with its commit; another calendar moves deadlines."""
+        from chengxin.access.ports import kinds
+        from chengxin.casework.deadlines import DeadlineEffect
+        from chengxin.foundation.catalogue.ports import register_effect
         from chengxin.ledger import ports
         from chengxin.site.erasure_register import RegisteredErasures
+        from chengxin.site.reading_matrix import KINDS
 
         ports.erased_contents.register("site.erasure_register", RegisteredErasures())
+        for kind, title in KINDS.items():
+            kinds.register(kind, title)
+        register_effect("casework", DeadlineEffect())

@@ -1,4 +1,4 @@
-"""``chengxin backup`` and ``chengxin restore``: the database as of one moment, the raw files (as ciphertext), the city's policy files.
+"""``chengxin backup`` and ``chengxin restore``: the database as of one moment, the raw files (as ciphertext), and :data:`FOLDERS`.
 
 Not in it: the key file. Whoever holds a backup alone can open neither sealed fields nor raw files; whoever lost the keys cannot either.
 """
@@ -20,6 +20,7 @@ from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Refused
 from chengxin.ledger.checkpoints import latest_checkpoint, log_name, read_head
 from chengxin.ledger.keys import verifiers
+from chengxin.ledger.logs import LOGS, MAIN, READS, Log
 from chengxin.ledger.merkle import root_at
 from chengxin.ledger.note import Checkpoint, parse
 from chengxin.ledger.tiles import read_tiles
@@ -29,6 +30,9 @@ from chengxin.storage import keyfile
 
 FORMAT: Final = "chengxin-backup/1"
 MANIFEST: Final = "backup.json"
+#: Besides the raw files: the city's policy files, the files of evaluations (their hashes are in the ledger), those of draws (likewise)
+#: with the table of aliases, which is nowhere else.
+FOLDERS: Final = ("policies", "evaluations", "draws")
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -45,6 +49,8 @@ class Manifest(msgspec.Struct, frozen=True):
     keys: list[str]
     raw_files: dict[str, str]  # place → SHA-256 of the ciphertext
     missing: list[str]  # known, not destroyed, and not on disk when it was taken
+    reads_size: int = 0
+    reads_checkpoint: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,17 @@ def back_up(target: Path, at: Instant) -> Manifest:
     if target.exists() and any(target.iterdir()):
         raise Refused("backup-target", f"{target} 不是空目录。", "请写一个新的目录名，例如按日期。")
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    checkpoint, (size, _) = latest_checkpoint(), read_head()  # before the dump: the dump is at least this new
+    # Before the dump: the dump is at least this new.
+    checkpoint, (size, _) = latest_checkpoint(), read_head()
+    reads, (reads_size, _) = latest_checkpoint(log=READS), read_head(log=READS)
     dumped = target / database_dump.file_name()
     database_dump.dump(dumped)
     copied = {place: _copy(target, place) for place in _raw_files()}
     held = {place: digest for place, digest in copied.items() if digest}
-    policies = Path(settings.CHENGXIN_HOME) / "policies"
-    if policies.is_dir():
-        shutil.copytree(policies, target / "policies")
+    for name in FOLDERS:
+        folder = Path(settings.CHENGXIN_HOME) / name
+        if folder.is_dir():
+            shutil.copytree(folder, target / name, ignore=shutil.ignore_patterns("draft-*", "*.draft"))
     erasure_register.write(target / erasure_register.FILE_NAME)
     manifest = Manifest(
         format=FORMAT,
@@ -84,6 +93,8 @@ def back_up(target: Path, at: Instant) -> Manifest:
         bytes=sum((target / "vault" / place).stat().st_size for place in held) + dumped.stat().st_size,
         keys=sorted(version.id for versions in keyfile.in_use().parts.values() for version in versions),
         raw_files=held,
+        reads_size=reads_size,
+        reads_checkpoint=reads.note if reads else "",
         missing=[place for place in _raw_files() if copied.get(place) == ""],  # known still: not destroyed meanwhile
     )
     (target / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
@@ -110,7 +121,7 @@ def restore(source: Path, *, checkpoint: Path | None, erasures: Path | None, at:
     except Refused:
         database_dump.empty()
         raise
-    for name in ("vault", "policies"):
+    for name in ("vault", *FOLDERS):
         if (source / name).is_dir():
             shutil.copytree(source / name, home / name, dirs_exist_ok=True)
     files = sum(1 for path in (home / "vault").rglob("*") if path.is_file())
@@ -146,28 +157,34 @@ def _check_keys(manifest: Manifest) -> None:
 
 
 def _must_include(text: str) -> None:
-    """The restored ledger must go at least as far as the checkpoint, and say the same up to there."""
-    shown = _opened(text)
-    size, _ = read_head()
+    """The restored log must go at least as far as the checkpoint, and say the same up to there."""
+    shown, log = _opened(text)
+    size, _ = read_head(log=log)
     if size < shown.size:
         raise Refused(
             "backup-too-old",
-            f"备份中的账本只有 {size} 条，手中的检查点已有 {shown.size} 条：备份比已公布的账本旧，恢复后会出现分叉。",
+            f"备份中的{log.title}只有 {size} 条，手中的检查点已有 {shown.size} 条：备份比已公布的{log.title}旧，恢复后会出现分叉。",
             "请用更新的备份；确实没有时，按 docs/operations.md“账本回退”一节公开说明后再办。",
         )
-    if root_at(shown.size, read_tiles) != shown.root:
-        raise Refused("ledger-forked", f"备份中的账本前 {shown.size} 条与手中的检查点不一致。", "请保留现场，换一份备份，并查明原因。")
+    if root_at(shown.size, lambda places: read_tiles(places, log=log)) != shown.root:
+        raise Refused(
+            "ledger-forked", f"备份中的{log.title}前 {shown.size} 条与手中的检查点不一致。", "请保留现场，换一份备份，并查明原因。"
+        )
 
 
-def _opened(text: str) -> Checkpoint:
-    """The checkpoint, signed by any version of our key."""
+def _opened(text: str) -> tuple[Checkpoint, Log]:
+    """The checkpoint, signed by any version of our key, and the log that it is about."""
     try:
         note = parse(text if text.endswith("\n") else text + "\n")
-        if not any(note.signed_by(verifier) for verifier in verifiers(log_name())):
+        shown = note.checkpoint()
+        log = next((each for each in LOGS if log_name(log=each) == shown.origin), MAIN)
+        if not any(note.signed_by(verifier) for verifier in verifiers(log_name(log=log))):
             raise ProofWrong("检查点上没有本平台的签名。")
-        return note.checkpoint()
+        return shown, log
     except ProofWrong as wrong:
-        raise Refused("checkpoint-invalid", f"出示的检查点无效：{wrong}", "请从 /log/checkpoint 的存档中取原文。") from None
+        raise Refused(
+            "checkpoint-invalid", f"出示的检查点无效：{wrong}", "请从 /log/checkpoint（查看日志为 /log/reads/checkpoint）的存档中取原文。"
+        ) from None
 
 
 def _raw_files() -> Iterator[str]:

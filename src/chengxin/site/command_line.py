@@ -19,15 +19,18 @@ import typer
 
 from chengxin import __version__
 from chengxin.kernel.refused import Refused
-from chengxin.site import failures, usage_errors
+from chengxin.site import failures, help_screens, usage_errors
 
 REFUSED: Final = 2
 #: ``collect --json`` has one shape, whatever stops it and whenever.
 _NOTHING_COLLECTED: Final = {"rows": 0, "accepted": 0, "updated": 0, "rejected": 0, "quarantined": 0, "receipt": None}
 INTERRUPTED: Final = 130
 _MAY_HAVE_WRITTEN: Final = (0, 1)
-_WRITING: Final = frozenset({"collect", "watch", "department", "user", "restore"})
-_WRITING_IN_GROUPS: Final = frozenset({("policy", "adopt"), ("keys", "rotate"), ("ledger", "erase")})
+_WRITING: Final = frozenset({"agency", "evaluate", "collect", "watch", "department", "user", "restore"})
+_WRITING_IN_GROUPS: Final = frozenset(
+    {("policy", "adopt"), ("keys", "rotate"), ("ledger", "erase"), ("warnings", "run"), ("warnings", "acknowledge"), ("cases", "remind")}
+    | {("evaluations", verb) for verb in ("import", "release", "return")}
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,24 @@ COMMANDS: Final[dict[str, Command]] = {
     "init": Command("chengxin.site.commands", "建库、生成密钥、采纳随平台发布的政策集；可以反复运行"),
     "serve": Command("chengxin.site.commands", "启动网站、任务进程和定时进程"),
     "demo": Command("chengxin.site.demo.commands", "建一座演示城市"),
-    "tour": Command("chengxin.site.demo.commands", "演示城市的十个故事"),
+    "tour": Command("chengxin.site.demo.commands", "演示城市的故事"),
     "department": Command("chengxin.access.commands", "部门：增设、令牌、委托", group=True),
-    "user": Command("chengxin.access.commands", "账户：开户、停用、改密码", group=True),
+    "user": Command("chengxin.site.user_commands", "账户：开户、授权、停用、改密码", group=True),
     "collect": Command("chengxin.foundation.collection.commands", "报送一个文件"),
     "watch": Command("chengxin.foundation.collection.commands", "看守一个文件夹，放进去的文件自动报送"),
     "record": Command("chengxin.foundation.records.commands", "记录：撤回、暂停展示、恢复展示、认定失信程度", group=True),
     "subject": Command("chengxin.foundation.subjects.commands", "查看一个信用主体"),
     "overdue": Command("chengxin.foundation.disclosure.commands", "逾期和将到期的公示"),
+    "evaluate": Command("chengxin.during_event.evaluation.commands", "评价全市，结果的根记入账本"),
+    "explain": Command("chengxin.during_event.evaluation.commands", "说明一个主体的等级：逐项加减分、依据、何时结束"),
+    "simulate": Command("chengxin.during_event.evaluation.commands", "试算：换一套政策，谁升谁降"),
+    "agency": Command("chengxin.during_event.evaluation.external_commands", "评价机构：登记、换钥、停用", group=True),
+    "evaluations": Command("chengxin.during_event.evaluation.external_commands", "外来的评价：接收签名文件、全国结果", group=True),
+    "tiers": Command("chengxin.during_event.tiering.commands", "分级分类：各风险类别的主体数和全年预计抽查次数"),
+    "inspection": Command("chengxin.during_event.inspection.commands", "随机抽查：检查人员、回避、计划", group=True),
+    "draw": Command("chengxin.during_event.inspection.draw_commands", "双随机抽取：封存、开封、抽取、公布、核验", group=True),
+    "warnings": Command("chengxin.during_event.warnings.commands", "风险预警：运行、收件箱、签收处理", group=True),
+    "cases": Command("chengxin.casework.commands", "案件：在办的、期限怎样算出、催办和通知", group=True),
     "policy": Command("chengxin.foundation.catalogue.commands", "政策：核对、查看、采纳、比较", group=True),
     "ledger": Command("chengxin.ledger.commands", "账本：检查点、证明、核验、核对、删除内容", group=True),
     "keys": Command("chengxin.access.commands", "密钥：查看、轮换", group=True),
@@ -131,6 +144,11 @@ def _call(name: str, arguments: list[str]) -> int:
     own_name = [] if command.group or is_single else [name]
     prog_name = "chengxin" if own_name else f"chengxin {name}"
     app.pretty_exceptions_enable = False
+    nothing_asked = command.group and not arguments
+    screen = help_screens.asked_for(app, [help_screens.HELP] if nothing_asked else [*own_name, *arguments], prog_name)
+    if screen is not None:
+        (sys.stderr if nothing_asked else sys.stdout).write(screen)
+        return REFUSED if nothing_asked else 0
     try:
         ended = app([*own_name, *arguments], prog_name=prog_name, standalone_mode=False)
     except typer.Abort:
@@ -139,9 +157,6 @@ def _call(name: str, arguments: list[str]) -> int:
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     except usage_errors.UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
-            sys.stderr.write(f"{error}\n")
-            return REFUSED
         raise usage_errors.in_chinese(error, name) from None
     status = ended if isinstance(ended, int) else 0
     if status in _MAY_HAVE_WRITTEN and _writes(name, arguments):

@@ -13,7 +13,7 @@ from django.conf import settings
 from chengxin.kernel import clock
 from chengxin.kernel.instants import utc_text
 
-app = typer.Typer(help="平台的安装和运行。", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="平台的安装和运行。", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象。")]
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet, Sum
 
 from chengxin.access.caller import Caller
-from chengxin.access.models import Account, Department, SealedRead
+from chengxin.access.models import Account, Department
 from chengxin.access.queries import subordinates_of
 from chengxin.access.roles import DEPARTMENTAL, LABELS, Role
 from chengxin.foundation.collection.models import QuarantinedRow, Submission
@@ -197,7 +197,7 @@ def accounts(_caller: Caller, _at: Instant) -> Block:
     rows = [
         Row(
             one.username,
-            "/office/",
+            f"/office/accounts/{one.pk}",
             (Cell("部门", one.department.name if one.department else "平台"), Cell("岗位", LABELS[Role(one.role)])),
         )
         for one in live[:200]
@@ -212,36 +212,4 @@ def machine_figures(_caller: Caller, _at: Instant) -> Sequence[Figure]:
         Figure(Head.objects.values_list("size", flat=True).first() or 0, "账本条目", "/log"),
         Figure(_time(newest.signed_at) if newest else "—", "最近检查点", "/log"),
         Figure(Submission.objects.filter(state=SubmissionState.READING).count(), "正在核对的报送", "/office/"),
-    )
-
-
-def reading_figures(_caller: Caller, at: Instant) -> Sequence[Figure]:
-    """查看留痕的数字。"""
-    recent = SealedRead.objects.filter(at__gt=at - 30 * 86_400)
-    return (
-        Figure(recent.count(), "近三十天查看"),
-        Figure(recent.values("account_id").distinct().count(), "查看的人"),
-        Figure(SealedRead.objects.filter(leaf_content_id=None).count(), "待入账"),
-    )
-
-
-def sealed_reads(_caller: Caller, _at: Instant) -> Block:
-    """最近的查看。"""
-    found = SealedRead.objects.select_related("account", "department").order_by("-id")[:50]
-    rows = [
-        Row(
-            _time(one.at),
-            "/office/",
-            (
-                Cell("谁", one.account.username if one.account else "部门系统"),
-                Cell("部门", one.department.name if one.department else ""),
-                Cell("目的", one.purpose),
-                Cell("事项", one.matter),
-                Cell("字段", one.field),
-            ),
-        )
-        for one in found
-    ]
-    return Block(
-        "最近的查看", ("时间", "谁", "部门", "目的", "事项", "字段"), rows, "还没有人查看过", "查看加密的个人信息前，先记下谁、为什么事。"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from chengxin.kernel import clock
 from chengxin.kernel.instants import date_of
@@ -11,6 +12,7 @@ from chengxin.site import gallery_samples as samples
 from chengxin.site.pieces import STATUS_WORDS
 
 
+@require_safe
 def pieces_gallery(request: HttpRequest) -> HttpResponse:
     """Every piece in every state: long names, nothing, one, very many, disputed, error."""
     at = clock.now()

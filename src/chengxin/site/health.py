@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from chengxin.foundation.collection.models import Submission
 from chengxin.ledger.models import Checkpoint, Head
@@ -90,6 +91,7 @@ def figures() -> Iterator[tuple[str, str, float]]:
         yield "checkpoint_signed_at", "When the newest checkpoint was signed (unix seconds).", newest
 
 
+@require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
     """200 when the database and every part are alive, else 503; the body says which."""

@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from chengxin.access.models import Department
 from chengxin.foundation.collection.models import Submission
@@ -53,6 +54,7 @@ class Group:
     lines: tuple[Line, ...]
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The search home."""
     at = clock.now()
@@ -74,7 +76,7 @@ def _groups() -> list[Group]:
     except NothingAdopted:
         items = []
     acts = tuple(Line(f"/acts/{item.id}", item.title) for item in items if item.group == "acts")
-    lists = tuple(Line(f"/lists/{item.id}", item.title) for item in items if item.group not in {"acts", "registry"})
+    lists = tuple(Line(f"/lists/{item.id}", item.title) for item in items if item.group not in {"acts", "registry", "results"})
     offices = (
         Line("/offices", "各部门公示及时率"),
         Line("/policy", "公示期限与依据"),

@@ -11,6 +11,7 @@ from django.db import connection
 from chengxin.foundation.catalogue.services import adopt_shipped_set
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Refused
+from chengxin.ledger.logs import LOGS
 from chengxin.ledger.services import sign_checkpoint
 from chengxin.policy.files import read_files, shipped_folder
 from chengxin.storage import keyfile
@@ -26,7 +27,8 @@ def install(at: Instant) -> list[str]:
     done.append("数据库结构已是最新" if had_tables else "已建库")
     adopted = adopt_shipped_set(files=read_files([shipped_folder(), home / "policies"]), at=at)
     done.append("已采纳随平台发布的政策集" if adopted else "政策集早已采纳，未作改动")
-    sign_checkpoint(at)
+    for log in LOGS:
+        sign_checkpoint(at, log=log)
     return done
 
 

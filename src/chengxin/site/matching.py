@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
+from chengxin.access.reads import Seen, mark_settled, note
 from chengxin.foundation.subjects.models import CandidatePair, Judgement, Subject
 from chengxin.foundation.subjects.queries import offices_of, open_pairs
 from chengxin.foundation.subjects.services import judge_pair
@@ -66,6 +67,8 @@ def _queue(request: HttpRequest, refused: Refused | None = None) -> HttpResponse
     start = int(text) if (text := request.GET.get("from", "0")).isascii() and text.isdigit() else 0
     pairs = open_pairs(SHOWN + 1, start)
     at, policy = clock.now(), active.policy_set()
+    note(request, *(Seen("pair", str(pair["id"]), (pair["left"].pk, pair["right"].pk)) for pair in pairs[:SHOWN]))
+    mark_settled(request)
     context = {
         "pairs": [_card(pair, at, policy) for pair in pairs[:SHOWN]],
         "refused": refused,

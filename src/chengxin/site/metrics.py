@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -39,6 +40,7 @@ class _State(Collector):
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+@require_safe
 def metrics(_request: HttpRequest) -> HttpResponse:
     """All of it, in the text form of Prometheus. Under ``serve`` the counts of all web workers together."""
     shown = registry

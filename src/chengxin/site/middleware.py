@@ -18,14 +18,15 @@ from django.utils.http import urlencode
 from ninja.utils import check_csrf
 
 from chengxin.access.caller import ANONYMOUS, Caller, caller_of, identify
+from chengxin.access.limits import session_limits
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Forbidden, Refused
 from chengxin.policy import active
 from chengxin.site import metrics
 from chengxin.site.access_matrix import line_of
-from chengxin.site.errors import refused_page
+from chengxin.site.errors import problem_page, refused_page
 from chengxin.site.problems import CONTENT_TYPE, problem_response, refused_for, speaks_problem_json
-from chengxin.site.views_by_name import API_ROOT, view_name
+from chengxin.site.views_by_name import API_ROOT, methods_of, view_name
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 log = structlog.get_logger("chengxin.requests")
@@ -146,7 +147,8 @@ class SessionEnds:
     def _check(self, request: HttpRequest) -> None:
         now = clock.now()
         began, seen = request.session.get("began_at", now), request.session.get("seen_at", now)
-        if now - began >= settings.SESSION_ENDS_AFTER or now - seen >= settings.SESSION_ENDS_IDLE:
+        limits = session_limits(now)
+        if now - began >= limits.longest or now - seen >= limits.idle:
             logout(request)
             return
         if "began_at" not in request.session or now - seen >= settings.SESSION_SEEN_EVERY:
@@ -173,6 +175,8 @@ class AccessMatrix:
             _admit(name, caller)
         except Forbidden as refused:
             return self._refuse(request, refused)
+        if request.method not in SAFE_METHODS and (methods := methods_of(view)) and request.method not in methods:
+            return _wrong_method(request, methods)  # before the CSRF check, which would speak of a form that there is not
         if caller.account is not None and request.method not in SAFE_METHODS and getattr(view, "csrf_exempt", False):
             return check_csrf(request)  # the API is exempt for tokens; a browser's session is not
         return None
@@ -183,6 +187,13 @@ class AccessMatrix:
         if refused.slug == "login-required" and request.method in SAFE_METHODS and not request.headers.get("HX-Request"):
             return redirect(f"/login?{urlencode({'next': request.get_full_path()})}")
         return refused_page(request, refused)
+
+
+def _wrong_method(request: HttpRequest, methods: frozenset[str]) -> HttpResponse:
+    words = refused_for(405)
+    answer = problem_page(request, 405, sentence=words.sentence, what_to_do="请从首页重新进入。")
+    answer["Allow"] = ", ".join(sorted(methods))
+    return answer
 
 
 def _admit(view: str, caller: Caller) -> None:

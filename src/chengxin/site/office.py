@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from chengxin.access.caller import Caller, caller_of
 from chengxin.access.roles import LABELS, Role
@@ -14,6 +15,9 @@ from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.site import desk_blocks as blocks
 from chengxin.site.desk_blocks import Block
+from chengxin.site.desk_cases import cases_waiting
+from chengxin.site.desk_evaluation import reviews_waiting
+from chengxin.site.desk_reading import latest_reads, open_alarms, open_questions, reading_figures
 from chengxin.site.pieces import Figure
 
 MakeBlock = Callable[[Caller, Instant], Block]
@@ -34,23 +38,26 @@ def _none(_caller: Caller, _at: Instant) -> Sequence[Figure]:
 
 
 DESKS: Mapping[Role, Desk] = {
-    Role.CLERK: Desk("您报送的文件和要补正的行。", blocks.own_figures, (blocks.to_correct, blocks.recent_submissions), may_hand_in=True),
+    Role.CLERK: Desk(
+        "您报送的文件和要补正的行。", blocks.own_figures, (cases_waiting, blocks.to_correct, blocks.recent_submissions), may_hand_in=True
+    ),
     Role.REVIEWER: Desk(
-        "本部门等待复核的报送。报送人不能复核自己报的。", blocks.own_figures, (blocks.to_release, blocks.recent_submissions)
+        "本部门等待复核的报送。报送人不能复核自己报的。", blocks.own_figures, (blocks.to_release, cases_waiting, blocks.recent_submissions)
     ),
     Role.CREDIT_OFFICE: Desk(
         "全市的归集质量、待判定的主体和逾期。",
         blocks.city_figures,
-        (blocks.pairs_waiting, blocks.rows_quarantined, blocks.recent_submissions),
+        (cases_waiting, blocks.pairs_waiting, blocks.rows_quarantined, reviews_waiting, blocks.recent_submissions),
         True,
     ),
     Role.AUDITOR: Desk("可以查看，不能更改。", blocks.city_figures, (blocks.recent_submissions,)),
-    Role.SECURITY_ADMIN: Desk("开户、停用和岗位由命令行办理：chengxin user add。", blocks.account_figures, (blocks.accounts,)),
+    Role.SECURITY_ADMIN: Desk("开户、授权、改岗位、停用都在“账户管理”。", blocks.account_figures, (blocks.accounts,)),
     Role.SYSTEM_ADMIN: Desk("系统运行情况见 /healthz 和 /metrics；备份用 chengxin backup。", blocks.machine_figures),
-    Role.AUDIT_ADMIN: Desk("谁在什么时候、为什么事查看了加密的个人信息。", blocks.reading_figures, (blocks.sealed_reads,)),
+    Role.AUDIT_ADMIN: Desk("谁在什么时候、为什么事查看了不公开的信息。", reading_figures, (open_alarms, open_questions, latest_reads)),
 }
 
 
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The desk of whoever is signed in."""
     caller, at = caller_of(request), clock.now()

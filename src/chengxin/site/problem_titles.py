@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from chengxin.site.problem_titles_accounts import ACCOUNTS
+from chengxin.site.problem_titles_cases import CASES
+from chengxin.site.problem_titles_during_event import DURING_EVENT
+from chengxin.site.problem_titles_reads import READS
+
 TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        **ACCOUNTS,
+        **CASES,
         # requests
         "malformed-request": "看不懂的请求",
         "nul-character": "请求里有空字符",
@@ -58,6 +65,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "file-reading-time": "读取超过时限",
         "file-reading-failed": "文件结构异常",
         # a header that does not fit the item: collection.labels
+        "several-files": "一次报送了几个文件",
         "columns-banned": "表里有不得归集的列",
         "columns-unknown": "表里有目录以外的列",
         "columns-ambiguous": "有一列可作几种理解",
@@ -75,9 +83,6 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "open-data-being-made": "开放数据正在生成",
         "no-demo-city": "没有演示城市",
         "not-empty": "已有别的数据",
-        "account-exists": "用户名已被使用",
-        "account-name": "缺少用户名",
-        "account-not-found": "没有这个用户",
         "adopted-by-proposer": "提请人不能自己采纳",
         "already-decided": "已经甄别过",
         "already-done": "已经办过",
@@ -105,6 +110,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "dump-failed": "数据库导出导入没有办成",
         "dump-program-missing": "缺少数据库工具",
         "erasure-of-erasure": "说明删除的条目不得删除",
+        "row-not-rejected": "这一行没有被退回",
         "erasure-without-reason": "删除没有理由",
         "file-damaged": "原始文件已损坏",
         "file-key-altered": "原始文件的密钥不符",
@@ -133,6 +139,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "no-rule-then": "当时没有规定",
         "no-such-checkpoint": "没有这个检查点",
         "no-such-entry": "没有这个条目",
+        "no-such-outstanding": "没有这件未在案的行为",
+        "still-quarantined": "还在待甄别",
         "no-such-hold": "没有这项暂停",
         "no-such-part": "没有这个部分",
         "no-such-policy": "没有这项政策",
@@ -179,5 +187,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-header": "表头认不出",
         "withdrawal-before-decision": "撤回早于决定",
         "wrong-login": "账号或口令不对",
+        **DURING_EVENT,
+        **READS,
     }
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 #: Pages that a search engine may find. Subject and record pages come and go with their periods and are never listed.
 LISTED = ("/", "/acts", "/lists", "/offices", "/policy", "/data", "/log", "/verify", "/about", "/tour")
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read. Subject pages stay crawlable so that their ``noindex`` is seen."""
     lines = [
@@ -22,6 +24,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The lasting pages of the portal."""
     urls = "".join(f"<url><loc>{settings.CHENGXIN_ORIGIN}{path}</loc></url>" for path in LISTED)

@@ -18,12 +18,20 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from chengxin.access.mass_reading import watch_reading
 from chengxin.access.vault import remove_drafts
+from chengxin.casework.notices import escalate, send_waiting
+from chengxin.during_event.warnings.tasks import enqueue_daily_warnings
+from chengxin.foundation.catalogue.queries import newest_adoption
 from chengxin.foundation.collection.folder import watch
 from chengxin.foundation.collection.retention import apply_retention
 from chengxin.foundation.disclosure.tasks import enqueue_stale_open_data
+from chengxin.foundation.subjects.tasks import enqueue_nightly_pairs
 from chengxin.kernel import clock
 from chengxin.ledger import sequencer
+from chengxin.policy import active
+from chengxin.rights.restoration.differences import note_missing
+from chengxin.rights.restoration.screening import close_expired
 from chengxin.site import erasure_register, health, unfinished
 
 log = structlog.get_logger("chengxin.scheduler")
@@ -94,7 +102,12 @@ def duties() -> list[Duty]:
         Duty("erasures", MINUTE, erasure_register.keep),
         Duty("open_data", MINUTE, enqueue_stale_open_data),
         Duty("retention", HOUR, _end_retention),
-        Duty("open data", MINUTE, enqueue_stale_open_data),
+        Duty("mass reading", MINUTE, _watch_reading),
+        Duty("warnings", MINUTE, enqueue_daily_warnings),
+        Duty("pairs", MINUTE, enqueue_nightly_pairs),
+        Duty("notices", MINUTE, _deliver_notices),
+        Duty("deadlines", HOUR, _remind_of_deadlines),
+        Duty("restorations", HOUR, _compare_restorations),
     ]
     if settings.CHENGXIN_WATCH:
         found.append(Duty("folder", 5 * SECOND, FolderWatch(Path(settings.CHENGXIN_WATCH)).keep_alive))
@@ -131,6 +144,25 @@ def main() -> int:
 
 def _sequence() -> None:
     sequencer.run_once(clock.now())
+
+
+def _deliver_notices() -> None:
+    send_waiting(clock.now())
+
+
+def _remind_of_deadlines() -> None:
+    if newest_adoption() is not None:
+        escalate(active.policy_set(), clock.now())
+
+
+def _compare_restorations() -> None:
+    if newest_adoption() is not None:
+        note_missing(active.policy_set(), clock.now())
+        close_expired(clock.now())
+
+
+def _watch_reading() -> None:
+    watch_reading(clock.now())
 
 
 def _end_retention() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from chengxin.foundation.subjects.search import find_subjects
 from chengxin.kernel import clock
@@ -25,6 +26,7 @@ def _find(query: str, limit: int) -> list[Found]:
     return [found(subject, query, policy) for subject in find_subjects(query, limit, clock.now())]
 
 
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The list of what was found; a full code that is known leads straight to its page."""
     query = _asked(request)
@@ -42,6 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """The options under the field, for htmx."""
     query = _asked(request)

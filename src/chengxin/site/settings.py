@@ -3,7 +3,10 @@
 ``CHENGXIN_HOME`` (default ``./var``) holds the data; ``CHENGXIN_DATABASE`` is a URL (default SQLite under the home);
 ``CHENGXIN_KEYS`` the key file outside the database (default ``var-keys.json`` beside, not inside, the home). Further:
 ``CHENGXIN_ORIGIN`` (how the public reaches the platform), ``CHENGXIN_HOSTS`` (names it answers to, commas between),
-``CHENGXIN_WATCH`` (a folder to collect from), ``CHENGXIN_LOG_LEVEL``.
+``CHENGXIN_WATCH`` (a folder to collect from), ``CHENGXIN_SPARK_MASTER`` (the cluster of ``--engine spark``), ``CHENGXIN_LOG_LEVEL``,
+``CHENGXIN_PROXIES`` (addresses of our own reverse proxies, commas
+between), ``CHENGXIN_PASSWORDS`` (``asvs`` or ``djcp3``), ``CHENGXIN_OIDC_…`` (``URL``, ``CLIENT``, ``SECRET_FILE``, ``NAME`` of the city's
+identity provider).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chengxin.site.database_url import database_from_url
+from chengxin.site.identity_settings import provider_from_environment
 from chengxin.site.logging import configure_structlog, logging_settings
 from chengxin.storage import keyfile
 
@@ -21,6 +25,9 @@ CHENGXIN_HOME = Path(os.environ.get("CHENGXIN_HOME", "var")).absolute()
 CHENGXIN_KEYS = Path(os.environ.get("CHENGXIN_KEYS", str(CHENGXIN_HOME.parent / f"{CHENGXIN_HOME.name}-keys.json"))).absolute()
 CHENGXIN_ORIGIN = os.environ.get("CHENGXIN_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
 CHENGXIN_WATCH = os.environ.get("CHENGXIN_WATCH", "")
+CHENGXIN_SPARK_MASTER = os.environ.get("CHENGXIN_SPARK_MASTER", "")
+CHENGXIN_PASSWORDS = os.environ.get("CHENGXIN_PASSWORDS", "asvs")
+CHENGXIN_PROXIES = frozenset(each.strip() for each in os.environ.get("CHENGXIN_PROXIES", "").split(",") if each.strip())
 
 #: Empty until ``chengxin init`` has made the key file; whatever needs it says so.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = keyfile.signing_texts(CHENGXIN_KEYS) or [""]
@@ -38,13 +45,27 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "chengxin.ledger",
     "chengxin.access",
+    "chengxin.casework",
     "chengxin.foundation.catalogue",
     "chengxin.foundation.subjects",
     "chengxin.foundation.records",
     "chengxin.foundation.collection",
     "chengxin.foundation.disclosure",
+    "chengxin.during_event.evaluation",
+    "chengxin.during_event.tiering",
+    "chengxin.during_event.warnings",
+    "chengxin.during_event.inspection",
+    "chengxin.rights.remedies",
+    "chengxin.rights.restoration",
+    "chengxin.rights.objections",
     "chengxin.site",
 ]
 MIDDLEWARE = [
@@ -60,8 +81,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "chengxin.site.middleware.SessionEnds",
     "chengxin.site.middleware.AccessMatrix",  # before the CSRF check, which reads the body of a form
+    "chengxin.site.reading.ReadsFirst",
+    "chengxin.site.owing.FirstThingsFirst",
     "django.middleware.csrf.CsrfViewMiddleware",
     "chengxin.site.unwritable.NulInForm",
     "chengxin.site.errors.RefusedPages",
@@ -83,20 +107,36 @@ configure_structlog()
 
 AUTH_USER_MODEL = "access.Account"
 AUTHENTICATION_BACKENDS = ["chengxin.site.signing_in.SlowingBackend"]
+#: What no profile allows; lengths, kinds and ages are policy (access.passwords).
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 LOGIN_URL = "/login"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-#: Seconds: a desk left alone, a working day, and how exactly the last use is written down.
-SESSION_ENDS_IDLE = 30 * 60
-SESSION_ENDS_AFTER = 12 * 3600
+#: Seconds: how exactly the last use of a session is written down; when it ends is policy (access.limits).
 SESSION_SEEN_EVERY = 60
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # each process its own: figures that may be made twice
+    "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},  # what all must agree on: codes used up
+}
+
+ACCOUNT_ADAPTER = "chengxin.site.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # failures are counted in the database, for all processes (site.signing_in)
+MFA_ADAPTER = "chengxin.site.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # the clock of a phone may be half a minute off
+MFA_FORMS = {"authenticate": "chengxin.site.second_factor.SignInCode", "reauthenticate": "chengxin.site.second_factor.ConfirmingCode"}
+SOCIALACCOUNT_ADAPTER = "chengxin.site.adapters.IdentityAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another host (content security policy)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS, CHENGXIN_IDENTITY_PROVIDER = provider_from_environment()
 
 _SECURE = CHENGXIN_ORIGIN.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE

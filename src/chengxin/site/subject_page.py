@@ -9,7 +9,9 @@ from datetime import date
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
+from chengxin.access.caller import caller_of
 from chengxin.access.models import Department
 from chengxin.foundation.disclosure.pages import mark_unlisted
 from chengxin.foundation.records.showing import ShownField, ShownRecord, shown_records
@@ -19,11 +21,12 @@ from chengxin.foundation.subjects.models import Subject, SubjectIdentifier, Subj
 from chengxin.foundation.subjects.queries import member_ids
 from chengxin.foundation.subjects.types import IdentifierKind, SubjectKind
 from chengxin.kernel import clock
-from chengxin.kernel.instants import FOREVER, Instant, date_of
-from chengxin.kernel.refused import NotFound
+from chengxin.kernel.instants import FOREVER, Instant, date_of, end_of_day
+from chengxin.kernel.refused import NotFound, Refused
 from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import Polarity
+from chengxin.rights.restoration.showing import subject_routes
 from chengxin.site.found import division_name, state_name
 from chengxin.site.subject_sections import Section, section_of, sections_of
 from chengxin.site.templatetags.chengxin_pieces import credit_code, on, wan
@@ -52,36 +55,47 @@ class Fact:
     note: str = ""
 
 
+@require_safe
 def subject_page(request: HttpRequest, code: str) -> HttpResponse:
-    """A subject by its code (or, without one, by its number); what was judged to be another leads to that one."""
+    """A subject by its code (or, without one, by its number); what was judged to be another leads to that one.
+
+    ``?as_of=2026-04-01``: only what was already known and public on that day and still is: the past never shows what has ended.
+    """
     at, policy = clock.now(), active.policy_set()
+    day = _day(request.GET.get("as_of", ""))
+    as_of = min(end_of_day(day) - 1, at) if day else None
     subject = _subject(code)
     if subject.canonical_id != subject.id:
         canonical = Subject.objects.get(pk=subject.canonical_id)
         return redirect(f"/s/{canonical.code or canonical.id}")
     members = member_ids(subject.id)
-    known = overview_of_subject(members, Surface.PUBLIC, at)
+    known = overview_of_subject(members, Surface.PUBLIC, at, as_of)
     totals = known.by_item
-    if not totals and not subject.in_registry:
+    if not totals and not subject.in_registry and as_of is None:
         raise _not_found()
     opened = request.GET.get("section", "")
     at_most = {number: READ if section_of(policy.item(number)) == opened else SHOWN for number in totals}
-    shown = shown_records(newest_of_subject(members, Surface.PUBLIC, at, at_most), policy, at)
+    records = newest_of_subject(members, Surface.PUBLIC, at, at_most, as_of)
+    shown = shown_records(records, policy, at)
     adverse = known.of_items([number for number in totals if policy.item(number).polarity is Polarity.ADVERSE])
-    sections = sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path)
+    against = [record for record in records if policy.item(record.item).polarity is Polarity.ADVERSE]
+    routes = [] if day else subject_routes(caller_of(request), subject.pk, against, shown, at)
+    sections = sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path, as_of=day)
     context = {
         "at": at,
+        "as_of": day,
         "subject": _head(subject, policy),
         "adverse": bool(adverse.shares),
-        "conclusion": _conclusion(adverse),
+        "conclusion": _conclusion(adverse, day),
         "sections": sections,
+        "routes": routes,
         "empty_sections": _empty(sections),
         "registry": _registry(subject, shown, at),
         "sources": _sources(known),
         "last_received": max((share.received_at for share in known.shares), default=None),
     }
     response = render(request, "site/subject.html", context)
-    return mark_unlisted(response, [_last_day(share.first_until) for share in adverse.shares]) if adverse.shares else response
+    return mark_unlisted(response, [_last_day(share.first_until) for share in adverse.shares]) if adverse.shares or day else response
 
 
 def _subject(code: str) -> Subject:
@@ -113,8 +127,23 @@ def _head(subject: Subject, policy: PolicySet) -> dict[str, object]:
     }
 
 
-def _conclusion(adverse: Overview) -> Conclusion:
+def _day(text: str) -> date | None:
+    """The day asked about; None: today. Refused for what is no day."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+        end_of_day(day)
+    except (ValueError, OverflowError):
+        raise Refused("date-unreadable", f"“{text[:20]}”不能作为查询日期。", "写成 2026-04-01 这样的日期。") from None
+    return day
+
+
+def _conclusion(adverse: Overview, day: date | None) -> Conclusion:
     total = sum(share.count for share in adverse.shares)
+    if day is not None:
+        told = f"有 {total} 条失信信息" if total else "没有失信信息"
+        return Conclusion(bool(total), f"{on(day)}已经公示、今天仍在公示的，{told}。", "那天公示、后来到期、修复或者撤回的，今天不再显示。")
     if not total:
         return Conclusion(False, "今天没有针对该主体公示的失信信息。")
     last_day = _last_day(max(share.last_until for share in adverse.shares))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from chengxin.foundation.records.showing import ShownRecord
 from chengxin.policy.policy_set import PolicySet
@@ -53,7 +54,14 @@ def section_of(item: CatalogueItem) -> str:
 
 
 def sections_of(
-    shown: Sequence[ShownRecord], totals: Mapping[int, int], policy: PolicySet, *, opened: str, at_most: int, here: str
+    shown: Sequence[ShownRecord],
+    totals: Mapping[int, int],
+    policy: PolicySet,
+    *,
+    opened: str,
+    at_most: int,
+    here: str,
+    as_of: date | None = None,
 ) -> list[Section]:
     """The sections of a subject's page; the ``opened`` one shows all that was read, the others ``at_most``."""
     found = []
@@ -61,6 +69,7 @@ def sections_of(
         records = [record for record in shown if kind.holds(record.item)]
         total = sum(count for number, count in totals.items() if kind.holds(policy.item(number)))
         cut = records if kind.id == opened else records[:at_most]
-        more = f"{here}?section={kind.id}#{kind.id}" if len(cut) < total and kind.id != opened else ""
+        then = f"&as_of={as_of}" if as_of else ""
+        more = f"{here}?section={kind.id}{then}#{kind.id}" if len(cut) < total and kind.id != opened else ""
         found.append(Section(kind.id, kind.title, total, cut, kind.nothing, kind.bar, more))
     return found

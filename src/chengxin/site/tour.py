@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 TOUR_FILE = "tour.json"
 
@@ -27,6 +28,7 @@ def stories() -> Sequence[Mapping[str, Any]]:
     return found
 
 
+@require_safe
 def tour(request: HttpRequest) -> HttpResponse:
     """The guided way through the demo city."""
     return render(request, "site/tour.html", {"stories": stories()})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -24,6 +25,16 @@ def view_name(request: HttpRequest) -> str | None:
     if by_method is None:
         return match.view_name or f"nameless:{match.route}"
     return by_method.get("GET" if request.method == "HEAD" else request.method or "")
+
+
+def methods_of(view: Callable[..., Any]) -> frozenset[str]:
+    """The methods of a page: those that Django's ``require_…`` decorators let through. Empty for a view of another kind (the API's)."""
+    told: Any = inspect.getclosurevars(inspect.unwrap(view, stop=_says_methods)).nonlocals.get("request_method_list", ())
+    return frozenset(told)
+
+
+def _says_methods(view: Callable[..., Any]) -> bool:
+    return "request_method_list" in inspect.getclosurevars(view).nonlocals
 
 
 @cache

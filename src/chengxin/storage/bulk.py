@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,33 @@ from chengxin.storage.copying import copy_stream
 from chengxin.storage.transactions import require_transaction
 
 Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class ReadyRows:
+    """备好的行：rows of one table in the form in which its database takes them, so that a transaction only has to hand them over."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: pl.DataFrame | tuple[bytes | memoryview, ...]  # the parts of a binary ``COPY``, on PostgreSQL
+
+
+def ready_rows(table: str, columns: Sequence[str], rows: pl.DataFrame, using: str = DEFAULT_DB_ALIAS) -> ReadyRows:
+    """备好：``rows`` for :func:`insert_ready`; what costs time is done here, outside any transaction that others wait for."""
+    connection = connections[using]
+    frame = rows.select(columns)
+    if connection.vendor != "postgresql" or not frame.height:
+        return ReadyRows(table, tuple(columns), frame)
+    return ReadyRows(table, tuple(columns), tuple(copy_stream(frame, _column_types(connection, table, columns))))
+
+
+def insert_ready(ready: ReadyRows, using: str = DEFAULT_DB_ALIAS) -> None:
+    """插入备好的行, inside the caller's transaction; errors as of :func:`insert_rows`."""
+    if isinstance(ready.rows, pl.DataFrame):
+        insert_rows(ready.table, ready.columns, ready.rows, using)
+    else:
+        require_transaction(using)
+        _send(connections[using], ready.table, ready.columns, ready.rows)
 
 
 def insert_rows(table: str, columns: Sequence[str], rows: pl.DataFrame | Iterable[Row], using: str = DEFAULT_DB_ALIAS) -> None:
@@ -36,15 +64,23 @@ def insert_rows(table: str, columns: Sequence[str], rows: pl.DataFrame | Iterabl
 
 def _copy(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: pl.DataFrame | Iterable[Row]) -> None:
     oids = _column_types(connection, table, columns)
-    statement = f"COPY {_quoted(connection, table)} ({_list(connection, columns)}) FROM STDIN (FORMAT BINARY)"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        if isinstance(rows, pl.DataFrame):
-            for part in copy_stream(rows, oids):
-                copy.write(part)
-            return
+    if isinstance(rows, pl.DataFrame):
+        _send(connection, table, columns, copy_stream(rows, oids))
+        return
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(_statement(connection, table, columns)) as copy:
         copy.set_types(oids)
         for row in rows:
             copy.write_row(row)
+
+
+def _send(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], parts: Iterable[bytes | memoryview]) -> None:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(_statement(connection, table, columns)) as copy:
+        for part in parts:
+            copy.write(part)
+
+
+def _statement(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str]) -> str:
+    return f"COPY {_quoted(connection, table)} ({_list(connection, columns)}) FROM STDIN (FORMAT BINARY)"
 
 
 def _execute_many(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: pl.DataFrame | Iterable[Row]) -> None:

@@ -31,8 +31,11 @@ _TYPES: Final[dict[type[pl.DataType], tuple[str, str]]] = {  # polars → (SQLit
 
 
 @contextmanager
-def temporary_rows(rows: pl.DataFrame, using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
-    """临时表：a table that holds ``rows`` while the block runs; yields its name for use in SQL."""
+def temporary_rows(rows: pl.DataFrame, using: str = DEFAULT_DB_ALIAS, *, by_index: bool = False) -> Iterator[str]:
+    """临时表：a table that holds ``rows`` while the block runs; yields its name for use in SQL.
+
+    ``by_index``: whatever it is joined with is looked up in an index, row by row, never read as a whole.
+    """
     connection = connections[using]
     name = f"given_{next(_NAMES)}"
     sqlite = connection.vendor == "sqlite"
@@ -49,9 +52,11 @@ def temporary_rows(rows: pl.DataFrame, using: str = DEFAULT_DB_ALIAS) -> Iterato
     with transaction.atomic(using=using), connection.cursor() as cursor:  # rolled back, the table goes with it
         # The planner would rather read a million rows in sequence than look up ten thousand: on an SSD it is wrong.
         cursor.execute("SET LOCAL random_page_cost = 1.1")
+        if by_index:
+            cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
         cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP")
         insert_rows(name, rows.columns, rows, using)
-        connection.__dict__["_chengxin_column_types"].pop(name, None)
+        connection.__dict__.get("_chengxin_column_types", {}).pop(name, None)  # absent: there was no row yet
         yield name
         cursor.execute(f"DROP TABLE {name}")
 
@@ -69,13 +74,15 @@ def temporary_join(
     *,
     parameters: Sequence[Any] = (),
     using: str = DEFAULT_DB_ALIAS,
+    by_index: bool = False,
 ) -> pl.DataFrame:
     """一次关联：put ``rows`` into a temporary table, run ``sql`` (which calls that table ``{given}``), return a frame with ``schema``.
+    ``by_index`` as of :func:`temporary_rows`.
 
     >>> temporary_join(chunk.select("row", "code"), "SELECT g.row, s.id FROM {given} g JOIN subjects_subject s ON s.code = g.code",
     ...     {"row": pl.Int64, "subject_id": pl.Int64})  # doctest: +SKIP
     """
-    with temporary_rows(rows, using) as name:
+    with temporary_rows(rows, using, by_index=by_index) as name:
         return read_frame(sql.replace("{given}", name), schema, parameters=parameters, using=using)
 
 

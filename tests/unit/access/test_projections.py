@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from chengxin.access import services
-from chengxin.access.models import Account, Delegation, Department, DepartmentToken
+from chengxin.access import identities, services
+from chengxin.access.models import Account, Delegation, Department, DepartmentToken, LinkedIdentity, Mandate
 from chengxin.access.roles import Role
+from chengxin.access.types import MandateKind, Scope
 from chengxin.ledger.services import fsck, sign_checkpoint
 from chengxin.policy.policy_set import PolicySet
 from tests.harness.penalties import code_of
@@ -28,6 +29,17 @@ def offices(policy_set: PolicySet) -> None:
     services.revoke_token(DepartmentToken.objects.order_by("id")[0].digest[:12], at=5)
     services.add_account(username="a", department=city, role=Role.CLERK, password="quiet-harbour-41", at=6)
     services.revoke_account(services.add_account(username="b", department=city, role=Role.AUDITOR, password="quiet-harbour-41", at=6), at=7)
+    services.change_role(
+        services.add_account(username="c", department=city, role=Role.CLERK, password="quiet-harbour-41", at=6), Role.AUDITOR, at=7
+    )
+    firm = services.open_enterprise_account(username="d", password="quiet-harbour-41", at=6)
+    terms = {"account": firm, "reference": "委〔2026〕9号", "valid_from": 6, "valid_until": 99, "by": None, "at": 6}
+    services.grant_mandate(subject_id=5, kind=MandateKind.LEGAL_REPRESENTATIVE, **terms)
+    agent = services.grant_mandate(subject_id=6, kind=MandateKind.AGENT, scopes=[Scope.VIEW], **terms)
+    services.end_mandate(agent, because="事项已办完", at=7, by=firm)
+    link = identities.link_identity(firm, provider="city", identifier="sub-1", at=7, by=None)
+    identities.link_identity(firm, provider="city", identifier="sub-2", at=7, by=None)
+    identities.unlink_identity(link, at=8, by=None)
     sign_checkpoint(8)
 
 
@@ -35,7 +47,14 @@ def test_the_tables_are_what_the_entries_say() -> None:
     report = fsck()
     assert report.sound
     compared = {comparison.table: comparison.rows for comparison in report.comparisons if comparison.table.startswith("access_")}
-    assert compared == {"access_department": 2, "access_delegation": 1, "access_departmenttoken": 2, "access_account": 2}
+    assert compared == {
+        "access_department": 2,
+        "access_delegation": 1,
+        "access_departmenttoken": 2,
+        "access_account": 4,
+        "access_mandate": 2,
+        "access_linkedidentity": 2,
+    }
 
 
 @pytest.mark.parametrize(
@@ -46,6 +65,12 @@ def test_the_tables_are_what_the_entries_say() -> None:
         lambda: DepartmentToken.objects.update(revoked_at=None),
         lambda: Account.objects.filter(username="a").update(role=Role.CREDIT_OFFICE),
         lambda: Account.objects.filter(username="b").update(revoked_at=None),
+        lambda: Account.objects.filter(username="c").update(role=Role.CLERK),
+        lambda: LinkedIdentity.objects.filter(ended_at=None).update(account_id=Account.objects.get(username="a").pk),
+        lambda: LinkedIdentity.objects.exclude(ended_at=None).update(ended_at=None),
+        lambda: Mandate.objects.filter(subject_id=5).update(subject_id=6),
+        lambda: Mandate.objects.filter(subject_id=6).update(ended_at=None),
+        lambda: Mandate.objects.filter(subject_id=6).update(scopes="view,download"),
     ],
 )
 def test_a_change_behind_the_ledger_is_found(tamper: Callable[[], int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from chengxin.access import queries, services
 from chengxin.access.models import Account, Department, DepartmentToken
@@ -125,3 +126,27 @@ def test_a_delegation_needs_a_document_and_a_period() -> None:
             services.delegate_item(
                 principal=city, delegate=other, item="administrative_penalty", reference=reference, valid_from=10, valid_until=until, at=5
             )
+
+
+def test_a_role_changes_once_and_says_so() -> None:
+    account = services.add_account(username="li", department=department(1), role=Role.CLERK, password="quiet-harbour-41", at=2)
+    services.change_role(account, Role.REVIEWER, at=3)
+    services.change_role(account, Role.REVIEWER, at=4)
+    assert Account.objects.get().role == "reviewer"
+    assert events().count("access:account:role_changed") == 1
+
+
+def test_nobody_is_office_and_firm_at_once() -> None:
+    office = department(1)
+    clerk = services.add_account(username="li", department=office, role=Role.CLERK, password="quiet-harbour-41", at=2)
+    firm = services.open_enterprise_account(username="sun", password="quiet-harbour-41", at=2)
+    assert (firm.department, firm.role) == (None, "enterprise")
+    for account, role in ((clerk, Role.ENTERPRISE), (firm, Role.CLERK)):
+        with pytest.raises(Refused, match="不能互换"):
+            services.change_role(account, role, at=3)
+    with pytest.raises(Refused, match="不属于任何部门"):
+        services.add_account(username="qian", department=office, role=Role.ENTERPRISE, password="quiet-harbour-41", at=3)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Account.objects.filter(pk=clerk.pk).update(role="enterprise")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Account.objects.filter(pk=firm.pk).update(department=office)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.ledger import ports, sequencer, services
+from chengxin.ledger.logs import MAIN
 
 AT = 1_790_000_000
 
@@ -15,6 +16,7 @@ class Reads:
     """A table of reads that wait for their leaves."""
 
     event = "access:field:read"
+    log = MAIN
 
     def take(self, limit: int) -> tuple[Sequence[int], Sequence[bytes]]:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The set that the project ships: sixteen items, sealed persons, periods and amounts as the issue wants them."""
+"""The set that the project ships: eighteen items, sealed persons, periods and amounts as the issue wants them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ from chengxin.policy.types import CatalogueItem, Confidence, FieldKind, Severity
 
 NAMES = ("licence", "penalty", "compulsion", "confirmation", "expropriation", "payment", "ruling", "compensation", "reward", "inspection")
 ACTS = tuple(f"administrative_{name}" for name in NAMES)
-OTHERS = ("judgment_defaulters", "false_litigation", "serious_dishonesty_entries", "abnormal_operation", "registry_basics", "honours")
+OTHERS = (
+    "judgment_defaulters",
+    "false_litigation",
+    "serious_dishonesty_entries",
+    "abnormal_operation",
+    "registry_basics",
+    "honours",
+    "commitments",
+    "restoration_result",
+)
 
 
-def test_the_catalogue_has_its_sixteen_items_in_order(shipped_policy: PolicySet) -> None:
+def test_the_catalogue_has_its_eighteen_items_in_order(shipped_policy: PolicySet) -> None:
     assert list(shipped_policy.catalogue) == [*ACTS, *OTHERS]
-    assert [item.number for item in shipped_policy.catalogue.values()] == list(range(1, 17))
+    assert [item.number for item in shipped_policy.catalogue.values()] == list(range(1, 19))
 
 
 def test_every_id_number_is_sealed_and_never_public(shipped_policy: PolicySet) -> None:

@@ -25,6 +25,10 @@ from chengxin.site import backup, installing
 installing.install(1)
 services.add_department(code="{CODE}", name="示例局", at=2)
 print(vault.store(io.BytesIO(b"row 1"), at=5).sha256)
+for name in ("draws/private/2026-1.json", "draws/2026-1/pool.jsonl", "evaluations/draft-9/results.parquet"):
+    path = Path(settings.CHENGXIN_HOME) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(name)
 backup.back_up(Path(settings.CHENGXIN_HOME).parent / "copy", at=6)
 """
 DESTROY = """
@@ -75,6 +79,9 @@ def test_what_is_backed_up_comes_back(city: City, elsewhere: Installation) -> No
     assert done["ledger_size"] >= manifest["ledger_size"] > 0
     assert elsewhere.python(READ.format(digest=city.digest)) == "row 1 示例局"
     assert json.loads(elsewhere.run("ledger", "fsck", "--json"))["sound"]
+    for name in ("draws/private/2026-1.json", "draws/2026-1/pool.jsonl"):
+        assert (elsewhere.home / name).read_text() == name, "a draw cannot be verified without its files"
+    assert not (elsewhere.home / "evaluations/draft-9").exists(), "a run that was not finished is none"
 
 
 def test_the_backup_opens_nothing_without_the_keys(city: City) -> None:

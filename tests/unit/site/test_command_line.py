@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from django.db.utils import OperationalError, ProgrammingError
 
 from chengxin.kernel.refused import Refused
@@ -26,6 +30,46 @@ def test_every_command_is_listed_and_explains_itself(capsys: pytest.CaptureFixtu
         assert f"  {name} " in listed
         assert run([name, "--help"]) == 0, name
         assert "--help" in capsys.readouterr().out
+
+
+def _screens(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _screens(inner, (*path, name))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_screen_is_in_chinese(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = importlib.import_module(COMMANDS[name].module)
+    app = getattr(module, f"{name}_app", None) or module.app
+    whole = typer.main.get_command(app)
+    own = whole if COMMANDS[name].group else getattr(whole, "commands", {name: whole})[name]
+    for path in _screens(own, (name,)):
+        assert run([*path, "--help"]) == 0
+        told = capsys.readouterr().out
+        assert told.startswith(f"用法：chengxin {' '.join(path)}")
+        assert "\n  --help" in told
+        for english in ("Usage", "Options", "Arguments", "Commands", "Show this", "[default", "[required", "<str>", "completion"):
+            assert english not in told, f"{path}: {english}"
+
+
+def test_a_help_screen_tells_values_and_what_must_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["collect", "--item", "x", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "--item 文字" in told
+    assert "--workbook 文件" in told
+    assert "（必填）" in told
+    assert run(["serve", "--help"]) == 0
+    assert "（默认 8000；1 至 65535）" in capsys.readouterr().out
+    assert run(["ledger", "fsck", "--help"]) == 0
+    assert "--rebuild / --hashes-only" in capsys.readouterr().out
+
+
+def test_a_group_without_a_subcommand_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ledger"]) == REFUSED
+    said = capsys.readouterr().err
+    assert said.startswith("用法：chengxin ledger 子命令")
+    assert "  erase " in said
 
 
 def test_help_needs_no_database_and_no_patience() -> None:

@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 
 from chengxin.access.models import Account
-from chengxin.access.roles import LABELS, Role
+from chengxin.access.roles import LABELS, OFFICE_ROLES, Role
 from chengxin.access.services import add_account
 from chengxin.foundation.collection.types import Channel
 from chengxin.foundation.subjects.models import CandidatePair, Judgement, Subject
 from chengxin.kernel.instants import start_of_day
 from tests.harness.handing_in import HANDED_IN, hand_in, market_regulation
 from tests.harness.penalties import penalty
+from tests.harness.second_factor import shown
 from tests.harness.subjects import open_subject
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
@@ -31,12 +32,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def signed_in(role: Role, name: str = "", department: int = 1) -> Client:
     """A browser with somebody of this role signed in."""
     account = add_account(username=name or role.value, department=market_regulation(department), role=role, password=PASSWORD, at=HANDED_IN)
-    client = Client()
-    client.force_login(account, backend="chengxin.site.signing_in.SlowingBackend")
-    return client
+    return shown(Client(), account)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", sorted(OFFICE_ROLES))
 def test_every_role_has_a_desk(role: Role) -> None:
     page = signed_in(role).get("/office/")
     assert page.status_code == 200

@@ -14,10 +14,11 @@ from chengxin.access import services
 from chengxin.access.models import Account, Department
 from chengxin.access.roles import Role
 from chengxin.kernel.refused import Conflict, Refused
-from chengxin.site import access_matrix, middleware, urls
+from chengxin.site import access_matrix, middleware, reading, urls
 from chengxin.site.errors import refused_page
 from chengxin.site.problem_titles import TITLES
 from chengxin.site.problems import problem_response
+from chengxin.site.reading_matrix import Nothing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy_set")]
 PASSWORD = "quiet-harbour-41"
@@ -46,6 +47,7 @@ def probes(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = access_matrix.Line(frozenset({Role.CLERK}), token=True)
     lines = {**access_matrix.MATRIX, "listed": listed, "refusing": access_matrix.ANYONE}
     monkeypatch.setattr(access_matrix, "MATRIX", lines)
+    monkeypatch.setattr(reading, "READING", {**reading.READING, "listed": Nothing("一个试验的地址")})
 
 
 @pytest.fixture
@@ -134,24 +136,6 @@ class TestMatrix:
         assert problem["instance"] == f"urn:chengxin:request:{answer['X-Request-Id']}"
 
 
-def test_guessing_a_password_is_slowed_down(client: Client, department: Department) -> None:
-    account(department, Role.CLERK)
-    for _ in range(5):
-        assert client.post("/login", {"username": "wang", "password": "wrong"}).status_code == 401
-    answer = client.post("/login", {"username": "wang", "password": PASSWORD})
-    assert answer.status_code == 429
-    assert "15 分钟" in answer.content.decode()
-
-
-def test_waiting_lets_one_try_again(client: Client, department: Department, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHENGXIN_CLOCK", "1790000000")
-    account(department, Role.CLERK)
-    for _ in range(5):
-        client.post("/login", {"username": "wang", "password": "wrong"})
-    monkeypatch.setenv("CHENGXIN_CLOCK", str(1790000000 + 15 * 60))
-    assert client.post("/login", {"username": "wang", "password": PASSWORD}).status_code == 302
-
-
 def test_a_form_without_its_token_is_refused(department: Department) -> None:
     strict = Client(enforce_csrf_checks=True)
     account(department, Role.CLERK)
@@ -190,6 +174,20 @@ def test_the_api_answers_every_fault_as_a_problem(client: Client, method: str, a
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert problem["type"].endswith(f"/problems/{slug}")
     assert problem["status"] == status
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("address", ["/", "/acts", "/about", "/policy", "/log/checkpoint", "/healthz"])
+def test_an_unfit_method_is_told_apart_from_a_missing_form_token(method: str, address: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic(method, address, b"x=1", "application/x-www-form-urlencoded")
+    assert answer.status_code == 405, answer.content.decode()
+    assert answer["Allow"] == "GET, HEAD"
+
+
+def test_a_form_without_its_token_is_refused_and_a_closed_page_stays_closed() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/login", {"username": "a", "password": "b"}).status_code == 403
+    assert strict.post("/office/matching").status_code == 401
 
 
 def test_a_session_needs_its_form_token_in_the_api_too(department: Department) -> None:

@@ -70,6 +70,29 @@ def test_a_penalty_is_never_pushed_off_the_page_by_permits(portal: Client) -> No
     assert portal.get(f"/s/{CODE}?section=licences").content.decode().count('<li class="record') == SHOWN + 16
 
 
+def test_a_past_day_shows_what_was_known_then_and_never_what_has_ended(portal: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    penalty = recording.record(at=AT)
+    day = date_of(AT)
+    before = portal.get(f"/s/{CODE}?as_of={date_of(AT - 86_400)}").content.decode()
+    assert "没有失信信息" in before
+    assert penalty.document_number not in before
+    then = portal.get(f"/s/{CODE}?as_of={day}")
+    assert "有 1 条失信信息" in then.content.decode()
+    assert penalty.document_number in then.content.decode()
+    assert then["X-Robots-Tag"].startswith("noindex")
+    recording.record("administrative_licence", at=AT)
+    monkeypatch.setenv("CHENGXIN_CLOCK", str(penalty.public_until))
+    assert penalty.document_number not in portal.get(f"/s/{CODE}?as_of={day}").content.decode()
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "昨天", "0000-00-00"])
+def test_a_day_that_is_none_is_refused_in_words(portal: Client, day: str) -> None:
+    recording.record(at=AT)
+    answer = portal.get(f"/s/{CODE}?as_of={day}")
+    assert answer.status_code == 422
+    assert "不能作为查询日期" in answer.content.decode()
+
+
 def test_a_natural_person_has_no_page(portal: Client) -> None:
     recording.record(at=AT)
     Subject.objects.filter(code=CODE).update(kind=5)

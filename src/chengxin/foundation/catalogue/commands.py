@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from django.conf import settings
 
-from chengxin.foundation.catalogue import queries, reading, services
+from chengxin.foundation.catalogue import ports, queries, reading, services
 from chengxin.kernel import clock
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import PolicySet, load_files
@@ -20,7 +20,7 @@ from chengxin.policy.differences import differences
 from chengxin.policy.errors import PolicyRefused
 from chengxin.policy.files import read_files, shipped_folder
 
-app = typer.Typer(name="policy", help="政策：核对、查看、采纳、比较。", no_args_is_help=True)
+app = typer.Typer(add_completion=False, name="policy", help="政策：核对、查看、采纳、比较。", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象。")]
 Folder = Annotated[Path | None, typer.Argument(help="政策文件夹；不写就用随平台发布的，加上 CHENGXIN_HOME/policies。")]
@@ -90,8 +90,11 @@ def adopt(
         raise typer.BadParameter("写明谁在办：--by 账户名。")
     at = clock.now()
     if proposal is not None:
+        before = queries.policy_in_force()
         policy = services.adopt_policy_set(proposal=proposal, by=by, at=at)
-        _print({"adopted": policy.digest, "proposal": proposal}, [f"第 {proposal} 号政策集已采纳，即时施行。摘要 {policy.digest}"], as_json)
+        tried = ports.reports_on_file(before, policy)
+        lines = [f"第 {proposal} 号政策集已采纳，即时施行。摘要 {policy.digest}", *(f"  试算 {words}：{n}" for words, n in tried.items())]
+        _print({"adopted": policy.digest, "proposal": proposal, "effects": tried}, lines, as_json)
         return
     if not because:
         raise typer.BadParameter("写明提请的理由：--because 理由。")

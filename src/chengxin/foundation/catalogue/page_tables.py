@@ -17,8 +17,12 @@ TITLES: Final[Mapping[str, str]] = {
     "serious_lists": "严重失信主体名单的种类",
     "powers": "职权：谁有权作出哪一类决定",
     "banned_fields": "不得收取的信息",
+    "supervision_fields": "监管领域",
+    "inspection_matters": "随机抽查事项清单",
 }
 SEVERITY: Final[Mapping[Severity, str]] = {Severity.MINOR: "轻微", Severity.GENERAL: "一般", Severity.SERIOUS: "严重"}
+#: The same by the number that records keep.
+LEVELS_OF_SEVERITY: Final[Mapping[int, str]] = {1: "轻微", 2: "一般", 3: "严重"}
 LEVEL: Final[Mapping[DisclosureLevel, str]] = {
     DisclosureLevel.PUBLIC: "主动公开",
     DisclosureLevel.ON_REQUEST: "依申请公开",
@@ -50,6 +54,14 @@ SECTIONS: Final[Mapping[str, str]] = {
     "foundation.records": "记录",
     "foundation.collection": "归集",
     "foundation.disclosure": "公示",
+    "casework": "办案",
+    "during_event.evaluation": "评价",
+    "during_event.tiering": "分级分类",
+    "during_event.warnings": "风险预警",
+    "during_event.inspection": "双随机抽查",
+    "rights.restoration": "信用修复",
+    "rights.objections": "异议",
+    "rights.remedies": "更正告知和恢复信誉",
 }
 KINDS: Final[Mapping[FieldKind, str]] = {
     FieldKind.TEXT: "文字",
@@ -102,6 +114,11 @@ class Line:
 
 def tables_of(policy: PolicySet, policy_id: str) -> tuple[Table, ...]:
     """The tables of one policy's page; none for a plain parameter."""
+    from chengxin.foundation.catalogue import method_tables
+
+    made = method_tables.tables_of_method(policy, policy_id)
+    if made:
+        return made
     if policy_id in policy.catalogue:
         return _item(policy, policy.catalogue[policy_id])
     if policy_id in policy.code_tables:
@@ -143,7 +160,8 @@ def owner_words(owner: str) -> str:
     return f"不归软件：{why}" if owner.startswith("not_software") else f"由平台的“{SECTIONS.get(owner, owner)}”落实"
 
 
-def _basis(policy: PolicySet, reference: str, note: str, confidence: str) -> tuple[str, ...]:
+def basis_cells(policy: PolicySet, reference: str, note: str, confidence: str) -> tuple[str, ...]:
+    """依据、说明、核实程度 as the last cells of a row."""
     source = policy.sources.get(reference.partition("/")[0])
     return (f"《{source.title}》" if source else reference, note, CONFIDENCE[Confidence(confidence)])
 
@@ -159,11 +177,11 @@ def _item(policy: PolicySet, item: CatalogueItem) -> tuple[Table, ...]:
         ("上网期限", policy.parameters[item.deadline].title if item.deadline else "不设"),
         ("认定同一条记录的字段", "、".join("主体" if each == "subject" else item.field(each).title for each in item.business_key)),
     ]
-    basis = [_basis(policy, each["reference"], each["quote"] or each["note"], each["confidence"]) for each in item.basis]
+    basis = [basis_cells(policy, each["reference"], each["quote"] or each["note"], each["confidence"]) for each in item.basis]
     terms = []
     for surface, term in item.terms.items():
         where = item.field(term.field).title if term.field else policy.parameters[term.maximum].title if term.maximum else ""
-        terms.append((SURFACES[surface], BY[term.by], where, *_basis(policy, term.reference, term.note, term.confidence.value)))
+        terms.append((SURFACES[surface], BY[term.by], where, *basis_cells(policy, term.reference, term.note, term.confidence.value)))
     fields = []
     for field in item.fields:
         need = "必填" if field.required else f"有条件：{field.required_when}" if field.required_when else "选填"
@@ -195,7 +213,7 @@ def _severity(policy: PolicySet, table_id: str) -> Table:
     rows = []
     for number, rule in enumerate(policy.severity_tables[table_id], 1):
         mark = "暂定" if rule.provisional else ""
-        basis = _basis(policy, rule.reference, "", rule.confidence.value)
+        basis = basis_cells(policy, rule.reference, "", rule.confidence.value)
         rows.append((str(number), SEVERITY[rule.severity], rule.sentence, mark, basis[0], basis[2]))
     return Table("从上往下，第一条合适的定类", ("序", "严重程度", "规则", "", "依据", "核实程度"), tuple(rows))
 
@@ -209,14 +227,14 @@ def _calendar(policy: PolicySet, year: int) -> Table:
 def _publication(policy: PolicySet) -> Table:
     rows = []
     for version in reversed(policy.publication):
-        basis = _basis(policy, version.reference, "", version.confidence.value)
+        basis = basis_cells(policy, version.reference, "", version.confidence.value)
         for severity, each in version.classes.items():
             shown = "公示" if each.published else "不公示"
             rows.append(
                 (f"自 {version.from_on} 起", SEVERITY[severity], shown, period(each.minimum), period(each.maximum), each.note, *basis[::2])
             )
         for other in version.overrides:
-            own = _basis(policy, other["reference"], "", other["confidence"])
+            own = basis_cells(policy, other["reference"], "", other["confidence"])
             rows.append((f"自 {version.from_on} 起", other["title"], "公示", period(other["minimum"]), "", other["note"], *own[::2]))
     columns = ("版本", "类别", "公示", "最短", "最长", "说明", "依据", "核实程度")
     return Table("各版公示期：从文书认定之日起算，到期当日仍公示，次日零时停止", columns, tuple(rows))
@@ -225,7 +243,7 @@ def _publication(policy: PolicySet) -> Table:
 def _powers(policy: PolicySet) -> Table:
     rows = []
     for power in policy.powers:
-        basis = _basis(policy, power.basis, power.note, power.confidence.value)
+        basis = basis_cells(policy, power.basis, power.note, power.confidence.value)
         rows.append((policy.catalogue[power.item].title, _kind_title(policy, power.authority), *basis))
     return Table("谁有权作出哪一类决定", ("事项", "机关", "依据", "说明", "核实程度"), tuple(rows))
 
@@ -233,7 +251,7 @@ def _powers(policy: PolicySet) -> Table:
 def _banned(policy: PolicySet) -> Table:
     rows = []
     for each in policy.banned:
-        basis = _basis(policy, each.reference, "", each.confidence.value)
+        basis = basis_cells(policy, each.reference, "", each.confidence.value)
         rows.append((each.word, each.reason, "、".join(each.except_in), basis[0], basis[2]))
     return Table("表头里有这些词的列一律不收", ("词", "理由", "不算在内的", "依据", "核实程度"), tuple(rows))
 
@@ -241,7 +259,7 @@ def _banned(policy: PolicySet) -> Table:
 def _lists(policy: PolicySet) -> Table:
     rows = []
     for each in policy.lists.values():
-        basis = "、".join(_basis(policy, reference, "", each.confidence.value)[0] for reference in each.basis)
+        basis = "、".join(basis_cells(policy, reference, "", each.confidence.value)[0] for reference in each.basis)
         level = "全国" if each.level == "national" else "地方"
         rows.append((each.title, level, each.authority, each.term, each.release, basis, CONFIDENCE[each.confidence]))
     return Table("只有列在这里的名单才收", ("名单", "层级", "认定单位", "期限", "移出", "依据", "核实程度"), tuple(rows))

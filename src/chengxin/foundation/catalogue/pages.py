@@ -6,12 +6,14 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from chengxin.foundation.catalogue import queries, reading
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Refused
 
 
+@require_safe
 def policy_index(request: HttpRequest) -> HttpResponse:
     """The policies by theme, with the value of the day."""
     policy, as_of = queries.policy_in_force(), _day(request)
@@ -25,6 +27,7 @@ def policy_index(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/index.html", context)
 
 
+@require_safe
 def policy_page(request: HttpRequest, policy_id: str) -> HttpResponse:
     """One policy in full."""
     as_of = _day(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from chengxin.kernel.instants import Instant
@@ -21,6 +21,10 @@ class AdoptionEffect(Protocol):
         ...
 
 
+#: 试算的报告 on file that compares two sets: in words of the page → how many; nothing is computed.
+ReportOnFile = Callable[[PolicySet, PolicySet], Mapping[str, int]]
+
+_reports: dict[str, ReportOnFile] = {}
 _effects: dict[str, AdoptionEffect] = {}
 
 
@@ -32,3 +36,13 @@ def register_effect(name: str, effect: AdoptionEffect) -> None:
 def effects() -> Iterator[tuple[str, AdoptionEffect]]:
     """Section and effect, in the order of registration."""
     yield from list(_effects.items())
+
+
+def register_report(name: str, report: ReportOnFile) -> None:
+    """Say what a section's report on file tells whoever adopts."""
+    _reports[name] = report
+
+
+def reports_on_file(before: PolicySet, after: PolicySet) -> dict[str, int]:
+    """What the reports on file say of these two sets, all sections together."""
+    return {words: number for report in _reports.values() for words, number in report(before, after).items()}

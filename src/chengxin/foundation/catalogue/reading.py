@@ -22,10 +22,15 @@ THEMES: Final[Mapping[str, str]] = {
     "disclosure": "公示与修复的期限",
     "records": "严重程度、公示期、名单",
     "access": "个人信息保护",
+    "casework": "办案的程序和期限",
     "calendar": "工作日历",
     "collection": "报送文件的限额",
     "codes": "代码表",
     "foundation": "职权",
+    "evaluation": "信用评价的方法",
+    "tiering": "风险分类和抽查比例",
+    "warnings": "风险预警",
+    "inspection": "双随机抽查",
 }
 LAYERS: Final[Mapping[str, str]] = {"national": "全国", "shandong": "山东省", "taian": "泰安市", "own": "本市自定"}
 #: What has no file of its own, but a page.
@@ -126,7 +131,8 @@ def policy_page(policy: PolicySet, policy_id: str, as_of: date) -> Page:
     parameter = policy.parameters.get(policy_id)
     values = tuple(_values(policy, parameter, as_of)) if parameter else ()
     item = policy.catalogue.get(policy_id)
-    note = item.note if item else ""
+    model = policy.evaluation_models.get(policy_id)
+    note = item.note if item else model.note if model else ""
     title, tables = title_of(policy, policy_id), page_tables.tables_of(policy, policy_id)
     return Page(policy_id, title, THEMES[_theme(path)], _layer(path), path, note, values, tables)
 
@@ -142,7 +148,8 @@ def basis_of(policy: PolicySet, reference: str, note: str = "", confidence: Conf
 
 def title_of(policy: PolicySet, policy_id: str) -> str:
     """The Chinese title of anything that has a file of its own."""
-    for table in (policy.parameters, policy.catalogue, policy.code_tables):
+    methods = (policy.evaluation_models, policy.tiering_groups, policy.warning_rules, policy.procedures)
+    for table in (policy.parameters, policy.catalogue, policy.code_tables, *methods):
         if policy_id in table:
             return str(table[policy_id].title)
     if policy_id.isdigit() and int(policy_id) in policy.calendar_years:
@@ -173,6 +180,17 @@ def _line(policy: PolicySet, policy_id: str, path: str, as_of: date) -> Line:
     elif policy_id in policy.catalogue:
         item = policy.catalogue[policy_id]
         now = f"{page_tables.LEVEL[item.level]}，{len(item.fields)} 个字段"
+    elif policy_id in policy.evaluation_models:
+        model = policy.evaluation_models[policy_id]
+        now, confidence = f"满分 {model.scale}，{len(model.indicators)} 个指标", Confidence(model.confidence)
+    elif policy_id in policy.tiering_groups:
+        group = policy.tiering_groups[policy_id]
+        now, confidence = "全覆盖" if group.life_and_safety else "按风险类别", Confidence(group.versions[-1].confidence)
+    elif policy_id in policy.procedures:
+        procedure = policy.procedures[policy_id]
+        now, confidence = f"{len(procedure.steps) + 1} 步，{len(procedure.clocks)} 个期限", procedure.confidence
+    elif policy_id in policy.warning_rules:
+        confidence = Confidence(policy.warning_rules[policy_id].versions[-1].confidence)
     sure = (confidence.value, CONFIDENCE[confidence]) if confidence else ("", "")
     return Line(policy_id, title_of(policy, policy_id), _layer(path), now, *sure)
 

@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 
 from chengxin.access.caller import caller_of, office_of
 from chengxin.access.paging import decode_cursor, page_of
+from chengxin.access.reads import Seen, note
 from chengxin.foundation.collection import queries
 from chengxin.foundation.collection.annotating import annotated_file
 from chengxin.foundation.collection.answers import answer_of
@@ -106,6 +107,8 @@ def create_submission(
 ) -> Any:
     """同一键、同一内容：200 和同一回执；同一键、另一内容：409；整份不予接收：422；过大：413。大文件先答 state=reading，再用 GET 查看。"""
     caller = caller_of(request)
+    if len(request.FILES.getlist("file")) > 1:
+        raise Refused("several-files", "一次只能报送一个文件，收到的不止一个。", "请分次报送，每次一个文件、一个幂等键。")
     submission = receive_submission(
         department=office_of(request),
         item=item,
@@ -152,6 +155,7 @@ def list_faults(
     """哪一行、哪一格、违反哪条规则、怎样改。封存字段的值已遮蔽。"""
     submission = queries.submission_for(caller_of(request), submission_id)
     page = queries.remarks_page(submission, level=level, cursor=cursor, limit=limit)
+    note(request, Seen("submission", str(submission.pk), what=f"逐处说明 {level or 'all'}", owner_id=submission.department_id))
     return {"faults": [asdict(remark) for remark in page.rows], "next_cursor": page.next_cursor}
 
 

@@ -26,7 +26,7 @@ QUARANTINED: Final = "collection:row:quarantined"
 
 VERSION_COLUMNS: Final = (
     *("subject_id", "document_number", "decided_on", "received_at", "due_on", "due_provisional", "severity", "severity_provisional"),
-    *("source_class", "version", "content_id", "fingerprint", "submission_id"),
+    *("act_outcome", "source_class", "version", "content_id", "fingerprint", "submission_id"),
     *(f"{surface}_{end}" for surface in ("public", "shared", "counted", "effective") for end in ("from", "until")),
     "because",
 )

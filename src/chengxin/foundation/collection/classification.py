@@ -32,7 +32,8 @@ _ASK_EXISTING: Final = """
 _ASK_ELSEWHERE: Final = """
     SELECT DISTINCT g.place
     FROM {given} g JOIN records_record r ON r.document_number = g.document_number
-    WHERE r.subject_id = g.subject_id AND r.item = %s AND r.decided_on = g.decided_on AND r.authority_id <> g.authority_id
+    WHERE g.document_number <> '' AND r.subject_id = g.subject_id AND r.item = %s AND r.decided_on = g.decided_on
+        AND r.authority_id <> g.authority_id
 """
 
 
@@ -45,15 +46,15 @@ def classify(rows: pl.DataFrame, item: int, submission_id: int, memory: RunMemor
     existing = _existing(rows.filter(memory.may_be_stored(rows)) if memory else rows)
     told = _outcomes(rows, existing, submission_id)
     new = told.filter(pl.col("record_id").is_null())
-    elsewhere = _elsewhere(new.filter(memory.opened_before(new)) if memory else new, item)
-    return told.with_columns(elsewhere=pl.col("place").is_in(elsewhere.implode()))
+    elsewhere = _elsewhere(new.filter(memory.may_stand_elsewhere(new)) if memory else new, item)
+    return told.with_columns(elsewhere=pl.col("place").is_in(pl.concat([elsewhere, _elsewhere_here(new)]).implode()))
 
 
 def _existing(rows: pl.DataFrame) -> pl.DataFrame:
     """What is stored under the keys of ``rows``, one line per key: of several pending versions the highest."""
     if not rows.height:
         return pl.DataFrame(schema=_EXISTING)
-    with temporary_rows(rows.select("key").unique()) as given:
+    with temporary_rows(rows.select("key").unique().sort("key"), by_index=True) as given:
         existing = read_frame(_ASK_EXISTING.replace("{given}", given), _EXISTING)
     if existing["key"].n_unique() == existing.height:
         return existing
@@ -64,8 +65,16 @@ def _elsewhere(rows: pl.DataFrame, item: int) -> pl.Series:
     """Places of the rows whose document stands under another authority."""
     if not rows.height:
         return pl.Series(dtype=pl.Int64)
-    with temporary_rows(rows.select("place", "subject_id", "document_number", "decided_on", "authority_id")) as given:
+    with temporary_rows(rows.select("place", "subject_id", "document_number", "decided_on", "authority_id"), by_index=True) as given:
         return read_frame(_ASK_ELSEWHERE.replace("{given}", given), {"place": pl.Int64}, parameters=[item])["place"]
+
+
+def _elsewhere_here(rows: pl.DataFrame) -> pl.Series:
+    """Places of the rows whose document comes under another authority earlier in this very batch."""
+    if rows["authority_id"].n_unique() < 2:
+        return pl.Series(dtype=pl.Int64)
+    first = pl.col("authority_id").first().over("subject_id", "document_number", "decided_on")
+    return rows.filter((pl.col("authority_id") != first) & (pl.col("document_number") != ""))["place"]
 
 
 def _outcomes(rows: pl.DataFrame, existing: pl.DataFrame, submission_id: int) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """办结、放行、退回、不予接收。One transaction each: the entry, the change of state, and what follows for the records.
 
-Closing makes rows visible; until then nobody has seen a part. The ledger's head is locked first here, by the entry, so that no batch
-of another submission updates a record while it is taken away.
+Closing makes rows visible; until then nobody has seen a part. The ledger's head is locked last, so that batches of other submissions
+go on while a large one closes. Only what a return takes away is deleted behind that lock: no batch updates a record meanwhile.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import Any
 
 from chengxin.access.models import Account
 from chengxin.foundation.collection.models import Submission
-from chengxin.foundation.collection.ports import submission_closed
+from chengxin.foundation.collection.ports import submission_closed, submission_leaves, submission_read
 from chengxin.foundation.collection.receiving import RECEIVED
 from chengxin.foundation.collection.states import STATE_TITLES, TRANSITIONS, VERB_TITLES, SubmissionState
 from chengxin.foundation.collection.types import Channel, Counts, QuarantineDecision, Receipt
-from chengxin.foundation.records.services import remove_returned, swap_in_versions
+from chengxin.foundation.records.services import lock_returned, remove_returned, restate_swapped, swap_in_versions
+from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.codes.personal_numbers import masked_text
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
@@ -24,17 +25,19 @@ from chengxin.ledger import services as ledger
 from chengxin.ledger.models import Entry
 from chengxin.policy import active
 from chengxin.policy.types import Polarity
-from chengxin.storage.transactions import writing
+from chengxin.storage.transactions import in_turn, writing
 
 _LABELS: Mapping[str, str] = {**{str(state): title for state, title in STATE_TITLES.items()}, **VERB_TITLES}
+_GONE = frozenset({SubmissionState.RETURNED, SubmissionState.REFUSED})
 _COUNTED = ("rows", "accepted", "updated", "unchanged", "rejected", "quarantined", "mended", "late", "blocked")
 
 
 def finish_submission(submission_id: int, *, at: Instant) -> Submission:
     """读完之后：closed, or waiting for a second person if an adverse item came by a channel that does not show who was asked."""
     submission = Submission.objects.get(pk=submission_id)
-    adverse = active.policy_set().item(submission.item).polarity is Polarity.ADVERSE
-    waits = adverse and Channel(submission.channel).needs_release and submission.accepted + submission.updated > submission.unchanged
+    item = active.policy_set().item(submission.item)
+    second = item.second_person or item.polarity is Polarity.ADVERSE
+    waits = second and Channel(submission.channel).needs_release and submission.accepted + submission.updated > submission.unchanged
     return _conclude(submission, "hold" if waits else "finish", at)
 
 
@@ -80,22 +83,39 @@ def counts_of(submission: Submission) -> Counts:
 def _conclude(submission: Submission, verb: str, at: Instant, *, because: str = "", **changes: Any) -> Submission:
     state = advance(TRANSITIONS, SubmissionState(submission.state), verb, _LABELS)
     with writing():
-        content_id = ledger.record_event(_event_of(state), _said(submission, state, at, because, changes))
+        in_turn()
+        (content_id,) = ledger.allocate_content_ids(1)
         closed = {"closed_at": at} if state is SubmissionState.CLOSED else {}
         unchanged = Submission.objects.filter(pk=submission.pk, state=submission.state, version=submission.version, rows=submission.rows)
         moved = unchanged.update(state=state, version=submission.version + 1, content_id=content_id, progress_at=at, **closed, **changes)
         if not moved:
             raise Conflict("submission-changed", f"报送 {submission.pk} 的状态刚刚变了。", "刷新后看现在的状态。")
+        if submission.state == SubmissionState.READING:
+            submission_read(submission.pk, at)
         if state is SubmissionState.CLOSED:
-            swap_in_versions(submission_id=submission.pk, at=at)
+            restated = swap_in_versions(submission_id=submission.pk, at=at)
             submission_closed(submission.pk, at)
-        elif state in {SubmissionState.RETURNED, SubmissionState.REFUSED}:
-            remove_returned(submission_id=submission.pk)
-            submission.quarantine.filter(decided_at=None).update(
-                decided_at=at, decided_by=f"submission:{submission.pk}", decision=QuarantineDecision.RETURNED
-            )
+            restate_swapped(restated, submission_id=submission.pk, at=at)
+        elif state in _GONE:
+            lock_returned(submission_id=submission.pk)
+            submission_leaves(submission.pk, at)
+        _append(_event_of(state), content_id, _said(submission, state, at, because, changes))
+        if state in _GONE:
+            _take_away(submission, at)
     submission.refresh_from_db()
     return submission
+
+
+def _append(event: str, content_id: int, said: Mapping[str, str]) -> None:
+    ledger.append(ledger.prepare(event, [canonical_bytes({**said, "_event": event})], [content_id]))
+
+
+def _take_away(submission: Submission, at: Instant) -> None:
+    """The rows of a returned or refused submission, behind the lock of the head."""
+    remove_returned(submission_id=submission.pk)
+    submission.quarantine.filter(decided_at=None).update(
+        decided_at=at, decided_by=f"submission:{submission.pk}", decision=QuarantineDecision.RETURNED
+    )
 
 
 def _said(submission: Submission, state: SubmissionState, at: Instant, because: str, changes: dict[str, Any]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Channel, Counts, RemarkLevel
 from chengxin.kernel import clock
 
-app = typer.Typer(help="归集：报送一个文件，或者看守一个文件夹。", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="归集：报送一个文件，或者看守一个文件夹。", no_args_is_help=True)
 
 ALL_ACCEPTED: Final = 0
 SOME_NOT: Final = 1

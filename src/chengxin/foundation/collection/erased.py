@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from chengxin.foundation.collection.models import RejectedRow, RowRemark, Submission
 from chengxin.foundation.collection.retention import erase_raw_file
+from chengxin.foundation.subjects.models import CandidatePair
 from chengxin.kernel.instants import Instant
 from chengxin.ledger.services import read_contents
 from chengxin.policy import active
@@ -33,6 +34,8 @@ class ErasedRows:
             place = {"submission_id": int(said["_submission"]), "sheet": said.get("_sheet", ""), "row": int(said["_row"])}
             RowRemark.objects.using(using).filter(**place).update(value="", detail="")
             RejectedRow.objects.using(using).filter(_handed_in_before(said)).update(document_number="", decided_on=None)
+        waited = [int(said["_quarantined"]) for said in rows if said.get("_quarantined", "").isdigit()]
+        CandidatePair.objects.using(using).filter(quarantined_row_id__in=waited).update(features=[])  # their sentences quote names
         if connections[using].vendor == "postgresql":
             transaction.on_commit(lambda: _forget(using), using=using)
 
@@ -46,4 +49,4 @@ def _handed_in_before(said: Mapping[str, str]) -> Q:
 
 def _forget(using: str) -> None:
     with connections[using].cursor() as cursor:
-        cursor.execute("VACUUM collection_rowremark, collection_rejectedrow")
+        cursor.execute("VACUUM collection_rowremark, collection_rejectedrow, subjects_candidatepair")

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
+from chengxin.foundation.collection.day_text import days_of
 from chengxin.foundation.collection.screening import ScreenedRule, by_different_values, is_given, is_missing, longer_than
 from chengxin.kernel.rules import RowRule
 from chengxin.policy.conditions import parse_condition
@@ -86,8 +87,8 @@ def _of_kind(field: CatalogueField, policy: PolicySet, rule: _MakesRule) -> Iter
     name = f"“{field.title}”"
     if field.kind is FieldKind.DATE:
         form = "写成 2026-04-01、2026/4/1 或 2026年4月1日 的样子；长期的写 2099-12-31。"
-        broken = _where(column, lambda texts: texts.is_not_null() & texts.str.to_date("%Y-%m-%d", strict=False).is_null())
-        yield rule("date", f"{name}应当是一个存在的日期。", form, broken)
+        broken = _where(column, lambda texts: texts.is_not_null() & days_of(texts).is_null())
+        yield rule("date", f"{name}应当是一个存在的日期，年份写四位。", form, broken)
     if field.kind is FieldKind.DECIMAL:
         digits, places = field.precision or (18, 6)
         shape = rf"^-?\d{{1,{digits - places}}}(\.\d{{1,{places}}})?$"

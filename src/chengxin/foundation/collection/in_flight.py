@@ -17,11 +17,12 @@ class MustWait(Exception):
 @dataclass(frozen=True)
 class InFlight:
     """``opened``: ``code``, ``name`` and ``subject_id`` of the subjects that the batch opens; ``persons``: those without a code;
-    ``keys`` of its records; whether it has quarantined rows."""
+    ``keys`` and ``authorities`` of its records; whether it has quarantined rows."""
 
     opened: pl.DataFrame
     persons: pl.Series
     keys: pl.Series
+    authorities: pl.Series
     quarantines: bool
 
     @classmethod
@@ -34,7 +35,9 @@ class InFlight:
             "subject_id",
         )
         persons = opening[PERSON].drop_nulls() if PERSON in opening.columns else pl.Series(dtype=pl.Binary)
-        return cls(told.filter(pl.col("code").is_not_null()), persons, recorded["key"], quarantined.height > 0)
+        return cls(
+            told.filter(pl.col("code").is_not_null()), persons, recorded["key"], recorded["_authority_id"].unique(), quarantined.height > 0
+        )
 
     def split(self, rows: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         """``rows`` about subjects that are being opened (with ``subject_id``), and the others, which the database is asked about.
@@ -49,7 +52,8 @@ class InFlight:
             raise MustWait
         return joined.drop("_opened_name"), rows.join(opened, on=code, how="anti", maintain_order="left")
 
-    def must_not_touch(self, keys: pl.Series) -> None:
-        """MustWait if a record with one of ``keys`` is just being written."""
-        if keys.is_in(self.keys.implode()).any():
+    def must_not_touch(self, rows: pl.DataFrame) -> None:
+        """MustWait if a record with one of the keys of ``rows`` is just being written, or acts of other authorities are: one of them may be
+        the same document."""
+        if rows["key"].is_in(self.keys.implode()).any() or pl.concat([rows["_authority_id"], self.authorities]).n_unique() > 1:
             raise MustWait

@@ -37,6 +37,8 @@ _DROPPED: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff_\-*＊:·.,/、\"'()
 _HINT: Final = re.compile(r"\((?:必填|选填|必填项|选填项|非必填|格式|示例|例如|如|注)[^)]*\)")
 #: Below this likeness a suggestion would mislead.
 _LIKENESS: Final = 0.55
+#: Faults of a header that are told one by one.
+_TOLD: Final = 8
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,20 @@ class _Faults:
         if label:
             self.labels.append(_shown(label))
 
+    def _told(self) -> list[str]:
+        """As many as one reads, those that stop the file for good first; how many more there are."""
+        first = sorted(range(len(self.slugs)), key=lambda n: (self.slugs[n] != "columns-banned", n))[:_TOLD]
+        more = len(self.sentences) - len(first)
+        return [*(self.sentences[n] for n in first), *([f"还有 {more} 处同类问题"] if more else [])]
+
     def refused(self, item: CatalogueItem) -> Refused:
         order = ("columns-banned", "columns-unknown", "columns-ambiguous", "columns-repeated", "columns-missing")
         return Refused(
             slug=min(self.slugs, key=order.index),
-            sentence="；".join(self.sentences) + "。",
+            sentence="；".join(self._told()) + "。",
             what_to_do=f"请按“{item.title}”的报送模板改好表头后整份重新报送；目录以外的列请删去。",
             clause=item.basis[0]["reference"] if item.basis else "",
-            where={"columns": "、".join(self.labels)} if self.labels else {},
+            where={"columns": "、".join(self.labels[:_TOLD])} if self.labels else {},
         )
 
 

@@ -12,7 +12,7 @@ class Submission(models.Model):
     department_id = models.IntegerField()
     key = models.CharField(max_length=200)  # idempotency key; without one, the hash of item and file
     item = models.SmallIntegerField()
-    channel = models.CharField(max_length=8)  # cli | api | folder | page
+    channel = models.CharField(max_length=12)  # types.Channel
     source_class = models.SmallIntegerField()
     file_sha256 = models.CharField(max_length=64)
     file_name = models.CharField(max_length=255)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chengxin.access.caller import Caller, caller_of, office_of
 from chengxin.access.models import Account, Department
 from chengxin.access.paging import decode_cursor, page_of
+from chengxin.access.reads import Seen, mark_settled, note
 from chengxin.access.roles import Role
 from chengxin.foundation.collection import queries
 from chengxin.foundation.collection.api import WORKBOOK_TYPE, workbook_response
@@ -47,6 +48,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     if after:
         found = found.filter(pk__lt=after[0])
     page = page_of(lambda n: list(found[:n]), SHOWN, lambda submission: (submission.pk,))
+    note(request, Seen("submission", what=f"列表 {state or '全部'}"))
     names = dict(Department.objects.filter(pk__in={each.department_id for each in page.rows}).values_list("id", "name"))
     states = [("", "全部"), *((str(each), title) for each, title in STATE_TITLES.items())]
     context = {
@@ -142,7 +144,10 @@ def template(request: HttpRequest, item_id: str) -> HttpResponse:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """待甄别的行, the most urgent first."""
     found = queries.quarantined_rows(caller_of(request))
-    rows = quarantined_lines(list(found[:SHOWN]))
+    listed = list(found[:SHOWN])
+    note(request, *(_waiting(each) for each in listed))
+    mark_settled(request)  # an empty queue shows nothing
+    rows = quarantined_lines(listed)
     context = {"rows": rows, "waiting": found.count(), "shown": len(rows)}
     return render(request, "collection/quarantine.html", context)
 
@@ -175,6 +180,7 @@ def decide(request: HttpRequest, row_id: int) -> HttpResponse:
 
 
 def _quarantined_page(request: HttpRequest, row: QuarantinedRow, refused: Refused | None = None) -> HttpResponse:
+    note(request, _waiting(row))
     context = {**quarantined_shown(row, request.GET.get("name", ""), clock.now()), "refused": refused}
     return render(request, "collection/quarantined.html", context, status=422 if refused else 200)
 
@@ -184,6 +190,7 @@ def _submission_page(request: HttpRequest, found: Submission, refused: Refused |
     level, cursor = request.GET.get("level", "error"), request.GET.get("cursor", "")
     page = queries.remarks_page(found, level="" if level == "all" else level, cursor=cursor, limit=SHOWN)
     office = Department.objects.get(pk=found.department_id)
+    note(request, Seen("submission", str(found.pk), what=f"结果和说明 {level}", owner_id=found.department_id))
     context = {
         **_progress(found),
         "line": _line(found, office.name),
@@ -198,6 +205,10 @@ def _submission_page(request: HttpRequest, found: Submission, refused: Refused |
         "refusal": found.refusal,
     }
     return render(request, "collection/submission.html", context, status=422 if refused else 200)
+
+
+def _waiting(row: QuarantinedRow) -> Seen:
+    return Seen("quarantined", str(row.pk), what=f"第 {row.submission_id} 号报送的一行", owner_id=row.submission.department_id)
 
 
 def _upload_form(request: HttpRequest, refused: Refused | None = None, status: int = 200) -> HttpResponse:

@@ -14,6 +14,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from chengxin.foundation.collection.cutting import cut_anew
+from chengxin.foundation.collection.day_text import days_of
+from chengxin.foundation.collection.footers import told_once
 from chengxin.foundation.collection.labels import ColumnMap, map_columns
 from chengxin.foundation.collection.offices import Offices
 from chengxin.foundation.collection.personal_text import without_personal_numbers
@@ -33,7 +36,8 @@ from chengxin.kernel.rules import RowRule
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
 
-ROWS_AT_A_TIME: Final = 10_000
+#: One transaction each. Smaller ones cost noticeably more processor time a row, larger ones memory.
+ROWS_AT_A_TIME: Final = 12_000
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,12 @@ def prepared_batches(chunks: Iterable[Chunk], basis: Basis, skip: int) -> Iterat
     """The batches of a file, from the row after the first ``skip`` rows on. Refused when a sheet's header does not fit the item."""
     passed = 0
     maps: dict[tuple[str, ...], ColumnMap] = {}
-    for chunk in chunks:
+    for chunk in cut_anew(chunks, ROWS_AT_A_TIME):
         if chunk.columns not in maps:
             maps[chunk.columns] = map_columns(chunk.columns, basis.item, basis.policy)
-        for part in chunk.frame.iter_slices(ROWS_AT_A_TIME):
-            begin, passed = passed, passed + part.height
-            if passed > skip:
-                yield prepare(part.slice(max(skip - begin, 0)), chunk, maps[chunk.columns], basis)
+        begin, passed = passed, passed + chunk.frame.height
+        if passed > skip:
+            yield prepare(chunk.frame.slice(max(skip - begin, 0)), chunk, maps[chunk.columns], basis)
 
 
 def prepare(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap, basis: Basis) -> PreparedBatch:
@@ -92,7 +95,7 @@ def prepare(part: pl.DataFrame, chunk: Chunk, columns: ColumnMap, basis: Basis) 
     standard, notes = standardised(part, chunk, columns, item, basis.policy)
     frame = standard.with_columns(_dates(standard, basis))
     broken = broken_rules(frame, [rule for rule in basis.rules if rule.id not in NEEDS_KEY])
-    remarks = pl.concat([notes, _about_other_cells(remarks_of(frame, broken, item), notes)])
+    remarks = told_once(frame, pl.concat([notes, _about_other_cells(remarks_of(frame, broken, item), notes)]), item)
     is_bad = _flags(remarks.filter(pl.col("level") == RemarkLevel.ERROR)["index"].to_numpy(), frame.height)
     frame = frame.with_row_index("_index").with_columns(
         pl.lit(chunk.sheet).alias("_sheet"),
@@ -127,7 +130,7 @@ def _ready(good: pl.DataFrame, basis: Basis) -> pl.DataFrame:
 def _dates(frame: pl.DataFrame, basis: Basis) -> list[pl.Series]:
     """``_received_on``, ``_decided_on`` and ``_due_on`` (null while it is provisional: nobody is late by a calendar not on file)."""
     field = basis.item.roles["decided_on"]
-    decided = frame[field].str.to_date("%Y-%m-%d", strict=False).alias("_decided_on")
+    decided = days_of(frame[field]).alias("_decided_on")
     days = decided.drop_nulls().unique()
     due = [due_of(day, basis.item, basis.policy) for day in days]
     firm = pl.Series([None if provisional else on for on, provisional in due], dtype=pl.Date)

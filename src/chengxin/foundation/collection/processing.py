@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from queue import Queue
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 from chengxin.access import vault
 from chengxin.access.models import Department
@@ -72,13 +72,15 @@ def _basis_of(submission: Submission) -> Basis:
 def _prepared_ahead(batches: Iterator[PreparedBatch]) -> Generator[PreparedBatch]:
     """``batches``, made one ahead in a thread of their own. The thread touches no database; it ends when the reader of this does."""
     ready: Queue[PreparedBatch | BaseException | None] = Queue(maxsize=1)
-    stopped = Event()
+    taken, stopped = Semaphore(0), Event()
 
     def make() -> None:
         end: BaseException | None = None
         try:
             for batch in batches:
                 ready.put(batch)
+                del batch
+                taken.acquire()  # one is being made, none lies about: batches are most of the memory of a run
                 if stopped.is_set():
                     break
         except BaseException as error:  # handed to the one who waits for the batch
@@ -94,6 +96,7 @@ def _prepared_ahead(batches: Iterator[PreparedBatch]) -> Generator[PreparedBatch
     try:
         while True:
             made = ready.get()
+            taken.release()
             if made is None:
                 return
             if isinstance(made, BaseException):
@@ -101,6 +104,7 @@ def _prepared_ahead(batches: Iterator[PreparedBatch]) -> Generator[PreparedBatch
             yield made
     finally:
         stopped.set()
+        taken.release()
         while thread.is_alive():
             if not ready.empty():
                 ready.get()

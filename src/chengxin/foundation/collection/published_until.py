@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from chengxin.foundation.collection.day_text import day_of
 from chengxin.foundation.collection.remarks import SCHEMA, remark_lines
 from chengxin.foundation.collection.types import RemarkLevel
 from chengxin.foundation.records.standing_columns import date_column
@@ -30,7 +31,7 @@ def published_until_remarks(ready: pl.DataFrame, item: CatalogueItem) -> pl.Data
     if not field or not ready[field].count():
         return pl.DataFrame(schema=SCHEMA)
     last = pl.when(pl.col("public_until").is_between(NEVER, FOREVER, closed="none")).then(date_column(pl.col("public_until") - 1))
-    stated = pl.col(field).str.to_date("%Y-%m-%d", strict=False)
+    stated = day_of(field)
     differs = ready.select(
         pl.col("_index").cast(pl.Int64), pl.col(field).alias("stated"), last.alias("last"), (stated != last).alias("differs")
     )

@@ -15,6 +15,7 @@ from chengxin.foundation.collection import batch_frames as frames
 from chengxin.foundation.collection.classification import classify
 from chengxin.foundation.collection.models import QuarantinedRow, Submission
 from chengxin.foundation.collection.offices import offices_of
+from chengxin.foundation.collection.ports import row_decided
 from chengxin.foundation.collection.preparing import Basis
 from chengxin.foundation.collection.readers import ROW
 from chengxin.foundation.collection.registry_joining import join_closed_registry
@@ -22,7 +23,8 @@ from chengxin.foundation.collection.sealed_columns import BLIND, sealed_codes
 from chengxin.foundation.collection.settling import business_keys, settled_columns
 from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Outcome, QuarantineDecision
-from chengxin.foundation.records.services import swap_in_versions
+from chengxin.foundation.records.models import Record
+from chengxin.foundation.records.services import restate_swapped, swap_in_versions
 from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.opening import open_subjects
 from chengxin.foundation.subjects.resolution import PERSON
@@ -34,7 +36,7 @@ from chengxin.ledger import services as ledger
 from chengxin.policy import active
 from chengxin.storage.bulk import insert_rows
 from chengxin.storage.ids import allocate
-from chengxin.storage.transactions import writing
+from chengxin.storage.transactions import in_turn, writing
 
 DECIDED: Final = "collection:row:decided"
 
@@ -54,14 +56,16 @@ def decide_quarantined(
     if decision is QuarantineDecision.LINKED and not Subject.objects.filter(pk=subject_id or 0).exists():
         raise NotFound("no-such-subject", "没有选中的主体。", "从候选中选一个，或者按名称查找。")
     with writing():
+        in_turn()
         _take(row, decision, by, at)
         subject = subject_id if decision is QuarantineDecision.LINKED else None
         record_id = None if decision is QuarantineDecision.RETURNED else _record(row, subject)
         QuarantinedRow.objects.filter(pk=row.pk).update(record_id=record_id)
+        row_decided(row.pk, at)
         said = {"_quarantined": str(row.pk), "_decision": decision, "_because": because.strip(), "_by": by, "_at": str(at)}
         ledger.record_event(DECIDED, {**said, "_record": str(record_id or ""), "_subject": str(subject or "")})
         if record_id and row.submission.state == SubmissionState.CLOSED:
-            swap_in_versions(submission_id=row.submission_id, at=at)
+            restate_swapped(swap_in_versions(submission_id=row.submission_id, at=at), submission_id=row.submission_id, at=at)
             join_closed_registry(row.submission_id, at, record_id=record_id)
     row.refresh_from_db()
     return row
@@ -84,6 +88,7 @@ def _record(row: QuarantinedRow, subject_id: int | None) -> int:
     insert_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
     insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
     content_id = int(recorded["content_id"][0])
+    list(Record.objects.select_for_update().filter(pk=int(recorded["id"][0])).values_list("pk"))  # before the head of the ledger
     SealedIndex.objects.bulk_create(
         SealedIndex(blind=each.blind, key_id=each.key_id, content_id=content_id, field=each.field, box=each.box)
         for each in SealedIndex.objects.filter(content_id=row.content_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -13,11 +13,12 @@ from chengxin.access.queries import subordinates_of
 from chengxin.access.roles import Role
 from chengxin.foundation.collection.explaining import rule_reader
 from chengxin.foundation.collection.models import QuarantinedRow, RowRemark, Submission
+from chengxin.foundation.records.models import Record, RecordVersion
 from chengxin.kernel.refused import NotFound
 from chengxin.kernel.rules import Rule
 from chengxin.policy import active
 
-__all__ = ["RemarkShown", "quarantined_row", "quarantined_rows", "remarks_page", "submission_for", "submissions_of"]
+__all__ = ["RemarkShown", "quarantined_row", "quarantined_rows", "remarks_page", "submission_for", "submissions_about", "submissions_of"]
 
 _SEES_ALL = frozenset({Role.CREDIT_OFFICE, Role.AUDITOR})
 
@@ -55,6 +56,15 @@ def submission_for(caller: Caller, submission_id: int) -> Submission:
     if submission is None:
         raise NotFound("no-such-submission", f"没有编号为 {submission_id} 的报送。", "核对编号；其他部门的报送看不到。")
     return submission
+
+
+def submissions_about(subject_ids: Collection[int]) -> set[str]:
+    """报送 in which one of these subjects stands, by number: whoever looks at the file looks at them."""
+    found: set[str] = set()
+    for model in (Record, RecordVersion):
+        numbers = model.objects.filter(subject_id__in=subject_ids).values_list("submission_id", flat=True).distinct()
+        found |= {str(number) for number in numbers}
+    return found
 
 
 def remarks_page(submission: Submission, *, level: str = "", cursor: str = "", limit: int = 50) -> Page[RemarkShown]:

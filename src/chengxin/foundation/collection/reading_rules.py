@@ -14,6 +14,7 @@ DATE_SERIAL: Final = "M02"
 OTHER_NAME: Final = "M03"
 UNIT_TAKEN_OFF: Final = "M04"
 BROKEN_TEXT: Final = "R07"
+NOT_A_ROW: Final = "R08"
 
 _PASTE: Final = "在表格软件里选中该单元格，复制后“选择性粘贴”为“数值”，再重新报送该行。"
 
@@ -42,6 +43,7 @@ READING_RULES: Final[Mapping[str, Rule]] = {
         ),
         Rule(CellFault.CONTROL_CHARACTER, "内容含有不可见的控制字符。", "", "重新录入该单元格（不要从其他程序直接粘贴）后再报送该行。"),
         Rule(BROKEN_TEXT, "内容中有乱码（替换字符或“锟斤拷”），原文已经损坏。", "", "从原始材料重新录入该单元格后再报送该行。"),
+        Rule(NOT_A_ROW, "这一行像是合计、签名或者说明，不是一条信息，没有归集。", "", "不必处理；确是一条信息的，把各栏填全后再报送。"),
         Rule(LONG_TERM, "“长期”已按标准写为 2099-12-31。", "", "不必处理。"),
         Rule(DATE_SERIAL, "表格软件的日期序号已换成日期。", "", "请核对日期；不对的，改为 2026-04-01 的写法后重新报送。"),
         Rule(OTHER_NAME, "代码表以外的通行叫法已换成代码表的值。", "", "请核对；不对的，改用代码表里的值后重新报送。"),

@@ -19,19 +19,24 @@ _MASK: Final = np.uint32((1 << _BITS) - 1)
 
 
 class RunMemory:
-    """Keys written by this run (a Bloom filter), and the first subject that it could have opened."""
+    """Keys written by this run (a Bloom filter), the first subject that it could have opened, and whose acts it brought."""
 
     def __init__(self) -> None:
         self._first_subject = allocate("subjects_subject", 1)[0]
         self._filter: np.ndarray[Any, Any] | None = None
+        self._authorities: set[int] = set()
 
     def may_be_stored(self, rows: pl.DataFrame) -> pl.Series:
         """Which of ``rows`` (``key``, ``subject_id``) may stand in the table already; the others certainly do not."""
         old = rows["subject_id"] < self._first_subject
         return old if self._filter is None else old | pl.Series(self._knows(rows["key"]))
 
-    def opened_before(self, rows: pl.DataFrame) -> pl.Series:
-        """Which of ``rows`` are about subjects that were on file when the run began."""
+    def may_stand_elsewhere(self, rows: pl.DataFrame) -> pl.Series:
+        """Which of ``rows`` (``subject_id``, ``authority_id``) may stand under another authority: those about subjects that were on file
+        when the run began, and all of them once the run has brought acts of more than one authority."""
+        self._authorities.update(rows["authority_id"].unique())
+        if len(self._authorities) > 1:
+            return pl.repeat(value=True, n=rows.height, dtype=pl.Boolean, eager=True)
         return rows["subject_id"] < self._first_subject
 
     def remember(self, keys: pl.Series) -> None:

@@ -47,11 +47,16 @@ def longer_than(code: str, characters: int) -> pl.Expr:
     return pl.col(code).str.len_bytes().max().fill_null(0) > characters
 
 
+def different_values(texts: pl.Series) -> pl.Series | None:
+    """The different values of a column that has few of them, null left out; None for a column of many."""
+    return None if texts.head(_LOOKED_AT).n_unique() > _FEW else texts.unique().drop_nulls()
+
+
 def by_different_values(texts: pl.Series, holds: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """``holds(texts)``, judged once per different value where there are few; null holds nothing."""
-    if texts.head(_LOOKED_AT).n_unique() > _FEW:
+    different = different_values(texts)
+    if different is None:
         return holds(texts).fill_null(False)
-    different = texts.unique().drop_nulls()
     found = different.filter(holds(different).fill_null(False))
     if not found.len():
         return pl.repeat(False, texts.len(), dtype=pl.Boolean, eager=True).alias(texts.name)

@@ -20,6 +20,8 @@ from chengxin.storage.temporary import read_frame, temporary_rows
 
 _IDENTITY: Final = ("subject_name", "subject_kind", "subject_code", *(kind.value for kind in NUMBER_KINDS))
 _TOLD: Final = ("outcome", "record_id", "version", "first_received_at", "elsewhere", "_repeats")
+#: Characters that no way of writing a document's number changes. Most numbers hold no others.
+_PLAIN_NUMBER: Final = r"^[0-9A-Z\x{4e00}-\x{9fff}〔〕\-]*$"
 _ASK_DECIDED: Final = """
     SELECT g.key, q.decision, r.subject_id, q.decided_at
     FROM (SELECT DISTINCT key FROM {given}) g JOIN collection_quarantinedrow q ON q.business_key = g.key
@@ -41,7 +43,7 @@ def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None, in
     item = basis.item
     certain = certain.with_columns(business_keys(certain, item))
     if in_flight:
-        in_flight.must_not_touch(certain["key"])
+        in_flight.must_not_touch(certain)
     asked = settled_columns(certain, item)
     told = classify(asked, item.number, basis.submission_id, memory).select(_TOLD)
     certain = pl.concat([certain, told], how="horizontal")
@@ -83,8 +85,16 @@ def document_number(item: CatalogueItem) -> pl.Expr:
 
 def one_spelling(number: pl.Expr) -> pl.Expr:
     """A document's number without what is only writing: width, spaces, which brackets stand around the year."""
-    plain = number.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
-    return plain.str.replace_all(r"[\[(【〔{﹝〈《]", "〔").str.replace_all(r"[\])】〕}﹞〉》]", "〕")
+    return number.map_batches(_spelt, return_dtype=pl.String)
+
+
+def _spelt(numbers: pl.Series) -> pl.Series:
+    unusual = numbers.filter(~numbers.str.contains(_PLAIN_NUMBER).fill_null(True)).unique()
+    if not unusual.len():
+        return numbers
+    plain = unusual.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
+    plain = plain.str.replace_all(r"[\[(【〔{﹝〈《]", "〔").str.replace_all(r"[\])】〕}﹞〉》]", "〕")
+    return numbers.replace(unusual, plain)
 
 
 def identity_key(rows: pl.DataFrame, item: CatalogueItem) -> pl.Series:

@@ -15,6 +15,7 @@ from chengxin.foundation.collection.code_values import code_standard
 from chengxin.foundation.collection.personal_text import REGISTRY_NUMBERS
 from chengxin.foundation.collection.reading_rules import BROKEN_TEXT, DATE_SERIAL, LONG_TERM, OTHER_NAME, UNIT_TAKEN_OFF
 from chengxin.foundation.collection.remarks import SCHEMA, shown_values
+from chengxin.foundation.collection.screening import by_different_values, different_values
 from chengxin.foundation.collection.types import RemarkLevel
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueField, CatalogueItem, FieldKind
@@ -83,6 +84,14 @@ class _Remarks:
 
 def _trimmed(column: pl.Series) -> pl.Series:
     """Without space at its ends and invisible characters; "" and the machine's words for nothing are null."""
+    different = different_values(column)
+    if different is None:
+        return _all_trimmed(column)
+    trimmed = _all_trimmed(different)
+    return column if trimmed.equals(different, null_equal=True) else column.replace(different, trimmed)
+
+
+def _all_trimmed(column: pl.Series) -> pl.Series:
     name = column.name
     frame = column.to_frame()
     hidden = frame.select(pl.col(name).str.contains(pattern).any().alias(str(place)) for place, pattern in enumerate(_INVISIBLE)).row(0)
@@ -95,7 +104,8 @@ def _trimmed(column: pl.Series) -> pl.Series:
 
 def _standard(column: pl.Series, field: CatalogueField, policy: PolicySet, remarks: _Remarks, *, is_number: bool) -> pl.Series:
     if field.kind is FieldKind.TEXT and not is_number:
-        remarks.add(field, BROKEN_TEXT, RemarkLevel.ERROR, column.str.contains(_BROKEN), column)
+        broken = by_different_values(column, lambda texts: texts.str.contains(_BROKEN))
+        remarks.add(field, BROKEN_TEXT, RemarkLevel.ERROR, broken, column)
         return column
     column = _without(column, _NO_VALUE)
     if field.kind is FieldKind.CREDIT_CODE:

@@ -19,6 +19,7 @@ from typing import Final
 
 import polars as pl
 
+from chengxin.foundation.collection.day_text import day_of
 from chengxin.foundation.collection.field_rules import SEPARATOR, condition_holds
 from chengxin.foundation.collection.personal_text import REGISTRY_NUMBERS, personal_text_rules
 from chengxin.foundation.collection.screening import ScreenedRule, by_different_values, is_given, is_missing
@@ -158,12 +159,14 @@ class StandardRules:
         if decided := self._field("decided_on"):
             sentence = "决定日期不得晚于报送日期。"
             yield self._rule(
-                "V06.decided_on", sentence, "核对决定书上的日期。", (_day(decided) > pl.col("_received_on")).fill_null(False), decided
+                "V06.decided_on", sentence, "核对决定书上的日期。", (day_of(decided) > pl.col("_received_on")).fill_null(False), decided
             )
         begins, ends = self._field("valid_from"), self._field("valid_until")
         if begins and ends:
             sentence = "有效期自不得晚于有效期至。"
-            yield self._rule("V06.valid_until", sentence, "核对两个日期有没有填反。", (_day(begins) > _day(ends)).fill_null(False), ends)
+            yield self._rule(
+                "V06.valid_until", sentence, "核对两个日期有没有填反。", (day_of(begins) > day_of(ends)).fill_null(False), ends
+            )
 
     def v07(self) -> Iterator[RowRule]:
         """及时性."""
@@ -261,10 +264,6 @@ class StandardRules:
         table = self.item.field(field).codes
         known = self.policy.code_table(table).values if table else {}
         return [label, *(code for code, each in known.items() if each == label)]
-
-
-def _day(code: str) -> pl.Expr:
-    return pl.col(code).str.to_date("%Y-%m-%d", strict=False)
 
 
 def _wrong_credit_codes(codes: pl.Series) -> pl.Series:

@@ -17,6 +17,7 @@ class Channel(StrEnum):
     API = "api"
     FOLDER = "folder"
     PAGE = "page"
+    INSPECTION = "inspection"  # a finding that two people of the office have seen
 
     @property
     def needs_release(self) -> bool:
@@ -24,7 +25,13 @@ class Channel(StrEnum):
         return self in {Channel.PAGE, Channel.FOLDER}
 
 
-CHANNEL_TITLES = {Channel.CLI: "命令行", Channel.API: "接口", Channel.FOLDER: "文件夹", Channel.PAGE: "网页"}
+CHANNEL_TITLES = {
+    Channel.CLI: "命令行",
+    Channel.API: "接口",
+    Channel.FOLDER: "文件夹",
+    Channel.PAGE: "网页",
+    Channel.INSPECTION: "随机抽查",
+}
 
 
 class Outcome(StrEnum):

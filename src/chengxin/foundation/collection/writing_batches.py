@@ -31,7 +31,7 @@ from chengxin.kernel.refused import Conflict
 from chengxin.ledger import services as ledger
 from chengxin.ledger.entries import Prepared
 from chengxin.storage import keyfile
-from chengxin.storage.bulk import insert_rows
+from chengxin.storage.bulk import ReadyRows, insert_ready, insert_rows, ready_rows
 from chengxin.storage.keyfile import Part
 from chengxin.storage.temporary import read_frame, temporary_rows
 from chengxin.storage.transactions import writing
@@ -57,6 +57,7 @@ class SettledBatch:
     settled: pl.DataFrame
     recorded: pl.DataFrame
     quarantined: pl.DataFrame
+    new_records: ReadyRows
     entries: Prepared
     counts: Counts
 
@@ -72,7 +73,9 @@ def settle_batch(batch: PreparedBatch, basis: Basis, memory: RunMemory | None, i
     recorded, quarantined = frames.recorded_rows(settled, basis), frames.quarantined_rows(settled, basis)
     entries = pl.concat([rows.select("_event", "_payload", "content_id") for rows in (recorded, quarantined)])
     prepared = ledger.prepare(_events(entries["_event"]), entries["_payload"], entries["content_id"].to_list())
-    return SettledBatch(batch, settled, recorded, quarantined, prepared, _counts(batch.counts, settled))
+    new = ready_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
+    recorded, quarantined = recorded.drop("_payload"), quarantined.drop("_payload")
+    return SettledBatch(batch, settled, recorded, quarantined, new, ledger.made_ready(prepared), _counts(batch.counts, settled))
 
 
 def commit_batch(settled: SettledBatch, basis: Basis, resume_point: int, at: Instant) -> SettledBatch:
@@ -123,7 +126,7 @@ def _move_resume_point(submission_id: int, resume_point: int, counts: Counts, at
 
 def _insert(whole: SettledBatch, basis: Basis) -> None:
     recorded, quarantined = whole.recorded, whole.quarantined
-    insert_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
+    insert_ready(whole.new_records)
     insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
     insert_rows("collection_quarantinedrow", frames.QUARANTINED_COLUMNS, frames.quarantine_frame(quarantined, basis))
     propose_for_rows(frames.rows_without_subject(quarantined, basis), basis.received_at)
@@ -144,7 +147,7 @@ def _remarks_about_keys(settled: pl.DataFrame, basis: Basis) -> pl.DataFrame:
 
 
 def _check_updated_records(recorded: pl.DataFrame) -> None:
-    """Behind the head lock, which the return of a submission takes first: do the records that were updated still exist?"""
+    """Behind the head lock, behind which the return of a submission deletes: do the records that were updated still exist?"""
     updated = recorded.filter(pl.col("outcome") == str(Outcome.UPDATED)).select("id").unique()
     if not updated.height:
         return

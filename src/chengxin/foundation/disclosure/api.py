@@ -8,10 +8,12 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from chengxin.access.caller import caller_of
 from chengxin.access.models import Department
 from chengxin.foundation.disclosure.feed import changes_since
 from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, timeliness
 from chengxin.foundation.records.schemas import RecordOut, record_out
+from chengxin.foundation.records.uses import Channel, note_uses
 from chengxin.kernel import clock
 from chengxin.kernel.instants import utc_text
 from chengxin.kernel.refused import NotFound, Refused
@@ -112,6 +114,8 @@ def get_changes(request: HttpRequest, response: HttpResponse, asked: Query[Chang
     """
     response["Cache-Control"] = "no-store"
     found = changes_since(asked.since, clock.now(), limit=asked.limit)
+    given = [(change.record_id, change.record.version) for change in found.changes if change.record]
+    note_uses(caller_of(request), given, Channel.FEED, found.at)
     changes = [
         {
             "at": utc_text(change.at),

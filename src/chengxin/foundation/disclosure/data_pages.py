@@ -9,8 +9,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from chengxin.access.caller import caller_of
 from chengxin.foundation.disclosure import open_data
 from chengxin.foundation.disclosure.open_data_rows import FORMATS
+from chengxin.foundation.records.types import Surface
+from chengxin.foundation.records.uses import Channel, note_bulk_use, recipient_of
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import NotFound
@@ -58,11 +61,22 @@ def data_file(request: HttpRequest, item_id: str, name: str) -> HttpResponseBase
         raise NotFound("no-such-data", "没有这一类开放数据。", "从开放数据页选。")
     at = clock.now()
     file, size = open_data.open_file(item, name, at, date_of(at))
+    _note(request, item, name, at)
     response = FileResponse(file, content_type=TYPES[name.rpartition(".")[2]], as_attachment=True, filename=f"{item.id}-{name}")
     response["Content-Length"] = str(size)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _note(request: HttpRequest, item: CatalogueItem, name: str, at: Instant) -> None:
+    """A download by somebody known is one use of everything in the file."""
+    manifest, recipient = open_data.manifest_of(item), recipient_of(caller_of(request))
+    if recipient and manifest is not None:
+        note_bulk_use(
+            item=item.number, surface=Surface.PUBLIC, known_at=manifest.made_at, recipient=recipient, channel=Channel.FILE,
+            what=f"{item.id}/{name}", at=at,
+        )  # fmt: skip
 
 
 def _line(item: CatalogueItem, at: Instant) -> DataLine:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chengxin.foundation.disclosure.outstanding import renew_deadlines
 from chengxin.foundation.disclosure.services import recount_timeliness
 from chengxin.foundation.records.publicity import concerns_standing
 from chengxin.kernel.instants import Instant
 from chengxin.policy.policy_set import PolicySet
+from chengxin.storage.transactions import in_turn, writing
 
 
 class TimelinessEffect:
@@ -23,4 +25,7 @@ class TimelinessEffect:
     def apply(self, before: PolicySet, after: PolicySet, at: Instant) -> None:
         """Count anew, from the deadlines that now stand in the records."""
         if concerns_standing(before, after):
-            recount_timeliness()
+            with writing():
+                in_turn()
+                recount_timeliness()
+                renew_deadlines()

@@ -86,7 +86,8 @@ def _once(places: Iterator[Place]) -> Iterator[Place]:
 
 def _touched(start: Place, at: Instant, limit: int) -> Iterator[Place]:
     """The places after ``start`` of everything that may have changed, in order; each source is cut at ``limit``, so is their union."""
-    sources = (_added(start, at, limit), _ended(start, at, limit), _restated(start, at, limit), _resumed(start, at, limit))
+    sources = [_added(start, at, limit), _ended(start, at, limit), _restated(start, at, limit), _resumed(start, at, limit)]
+    sources += [_marked(marks, start, at, limit) for _, marks in ports.disputes.items()]
     return heapq.merge(*sources)
 
 
@@ -133,6 +134,15 @@ def _resumed(start: Place, at: Instant, limit: int) -> Iterator[Place]:
     shown = Record.objects.filter(visible(Surface.PUBLIC, at), pk=OuterRef("record_id"))
     over = Hold.objects.filter(_after("until_at", "record_id", start), Exists(shown), ended_at=None, until_at__lte=at)
     yield from over.order_by("until_at", "record_id").values_list("until_at", "record_id")[:limit]
+
+
+def _marked(marks: ports.Marks, start: Place, at: Instant, limit: int) -> Iterator[Place]:
+    """Marks that appeared or went, of records that are public, however many are not."""
+    while found := list(marks.changed(start, at, limit)):
+        numbers = {record_id for _, record_id in found}
+        shown = set(Record.objects.filter(visible(Surface.PUBLIC, at), pk__in=numbers).values_list("pk", flat=True))
+        yield from (place for place in found if place[1] in shown)
+        start = found[-1]
 
 
 def _after(instant: str, number: str, start: Place) -> Q:

@@ -23,7 +23,7 @@ from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem, DisclosureLevel, Polarity
 
 PER_PAGE = 30
-LISTS = ("court", "lists", "honours", "registry")
+LISTS = ("court", "lists", "honours", "registry", "commitments")
 LISTS_TITLE = "名单、荣誉与登记"
 _NAMES = ("department", "division", "from", "until", "kind", "number")
 

@@ -1,4 +1,4 @@
-"""及时率的页面：the league of offices, one office with the list behind each number, and the board of what is overdue."""
+"""及时率的页面：the league of offices, and one office with the list behind each number."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from chengxin.access.caller import caller_of
 from chengxin.access.models import Department
-from chengxin.access.queries import subordinates_of
-from chengxin.access.roles import DEPARTMENTAL
 from chengxin.foundation.disclosure.charts import months_chart, offices_chart
+from chengxin.foundation.disclosure.late_withdrawals import late_withdrawals
 from chengxin.foundation.disclosure.listing_pages import divisions
-from chengxin.foundation.disclosure.overdue import MissingAct, coming_due, missing_acts
-from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, acts_behind, added_up, missing_behind, summed, timeliness
+from chengxin.foundation.disclosure.overdue import missing_behind
+from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, acts_behind, added_up, summed, timeliness
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import visible
 from chengxin.foundation.records.showing import shown_basis
@@ -108,31 +106,11 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
         "months_chart": months_chart(summed(rows, "month")) if rows else None,
         "lines": [_item_month(row, found, policy) for row in sorted(rows, key=lambda row: (row.month, row.item), reverse=True)],
         "deadline": _deadline(policy, at),
+        "late_withdrawals": len(late_withdrawals(authority_ids=[found.pk])),
     }
     if item is not None and month and outcome in OUTCOMES:
         context |= _behind(found, item, month, outcome, cursor=request.GET.get("cursor", "")[:200], at=at)
     return render(request, "disclosure/office.html", context)
-
-
-@require_safe
-def overdue_board(request: HttpRequest) -> HttpResponse:
-    """``/office/overdue``：what has passed its last day, and what comes next; an office sees itself and its subordinates."""
-    at, policy, caller = clock.now(), active.policy_set(), caller_of(request)
-    scope: set[int] | None = None
-    if caller.role in DEPARTMENTAL:
-        if caller.department is None:
-            raise Refused("no-department", "这个账户没有所属部门。", "请账户管理员补上。")
-        scope = {caller.department.pk} | subordinates_of(caller.department.pk)
-    names = dict(Department.objects.values_list("id", "name"))
-    missing, coming = list(missing_acts(at, authority_ids=scope)), list(coming_due(at, authority_ids=scope))
-    context = {
-        "missing": _board(missing, names, policy, at),
-        "coming": _board(coming, names, policy, at),
-        "offices": len({act.authority_id for act in missing}),
-        "every_office": scope is None,
-        "at": at,
-    }
-    return render(request, "disclosure/overdue_board.html", context)
 
 
 def _item_month(row: Timeliness, found: Department, policy: PolicySet) -> Line:
@@ -149,9 +127,9 @@ def _behind(found: Department, item: CatalogueItem, month: str, outcome: str, *,
     """The list behind one number: context of the page."""
     title = f"{month} {item.title}：{OUTCOMES[outcome]}"
     if outcome == "missing":
-        acts = missing_behind(found.pk, item.number, month, at)
-        listed = [ListedAct(act.decided_on, act.due_on, None, "", "", act.reason_label) for act in acts]
-        return {"list_title": title, "listed": listed, "next_href": ""}
+        lost = missing_behind(found.pk, item.number, month, at, cursor=cursor)
+        listed = [ListedAct(act.decided_on, act.due_on, None, "", "", act.reason_label) for act in lost.acts]
+        return {"list_title": title, "listed": listed, "next_href": _next_href(item, month, outcome, lost.next_cursor)}
     page = acts_behind(found.pk, item.number, month, outcome, cursor=cursor)
     public = set(Record.objects.filter(visible(Surface.PUBLIC, at), pk__in=[each.pk for each in page.records]).values_list("pk", flat=True))
     listed = [
@@ -165,22 +143,11 @@ def _behind(found: Department, item: CatalogueItem, month: str, outcome: str, *,
         )
         for each in page.records
     ]
-    given = {"item": item.id, "month": month, "outcome": outcome, "cursor": page.next_cursor}
-    return {"list_title": title, "listed": listed, "next_href": f"?{urlencode(given)}#list" if page.next_cursor else ""}
+    return {"list_title": title, "listed": listed, "next_href": _next_href(item, month, outcome, page.next_cursor)}
 
 
-def _board(acts: Sequence[MissingAct], names: Mapping[int, str], policy: PolicySet, at: Instant) -> list[dict[str, Any]]:
-    today, calendar = date_of(at), policy.calendar
-    return [
-        {
-            "act": act,
-            "office": names.get(act.authority_id, ""),
-            "item": policy.item(act.item).title,
-            "left": calendar.working_days_between(today, act.due_on)[0],
-            "href": f"/office/submissions/{act.submission_id}",
-        }
-        for act in acts
-    ]
+def _next_href(item: CatalogueItem, month: str, outcome: str, cursor: str) -> str:
+    return f"?{urlencode({'item': item.id, 'month': month, 'outcome': outcome, 'cursor': cursor})}#list" if cursor else ""
 
 
 def _deadline(policy: PolicySet, at: Instant) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django.conf import settings
 
 from chengxin.foundation.disclosure.open_data_rows import FORMATS, columns_of, write_rows
 from chengxin.foundation.records.models import Record, StandingHistory
+from chengxin.foundation.records.ports import disputes
 from chengxin.foundation.records.queries import visible
 from chengxin.foundation.records.showing import ShownRecord, shown_records
 from chengxin.foundation.records.types import Surface
@@ -96,7 +97,7 @@ def why_stale(item: CatalogueItem, at: Instant, as_of: date) -> str:
         _changes(item, manifest.made_at, at)
         or _changes(item, manifest.made_at - SETTLING_SECONDS, manifest.made_at) != manifest.late_changes
     ):
-        return "其中有记录被撤回、暂停或者更正。"
+        return "其中有记录被撤回、暂停、更正，或者有了异议。"
     if manifest.policy != active.policy_set().digest:
         return "政策集有变动。"
     longest = int(active.policy_set().value_at(FRESHNESS, as_of).value)
@@ -153,7 +154,8 @@ def _shown(item: CatalogueItem, at: Instant) -> Iterator[ShownRecord]:
 def _changes(item: CatalogueItem, after: Instant, until: Instant) -> int:
     """How many changes of what the public sees of an item fall into (after, until]."""
     changed = StandingHistory.objects.filter(surface=Surface.PUBLIC, known_until__gt=after, known_until__lte=until)
-    return changed.filter(record_id__in=Record.objects.filter(item=item.number).values("id")).count()
+    marked = sum(marks.changes(item.number, after, until) for _, marks in disputes.items())
+    return changed.filter(record_id__in=Record.objects.filter(item=item.number).values("id")).count() + marked
 
 
 def _package(item: CatalogueItem, manifest: Manifest) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ _OWN: Final = (
     ("public_until", "公示止（不含此刻；空为长期）", "datetime"),
     ("earliest_restoration", "最早可申请修复", "date"),
     ("source_class", "来源类别", "string"),
+    ("disputed", "有争议", "string"),
 )
 
 
@@ -58,6 +60,7 @@ def row_of(shown: ShownRecord) -> dict[str, Any]:
         "public_until": "" if shown.public_until >= FOREVER else utc_text(shown.public_until),
         "earliest_restoration": shown.earliest.isoformat() if shown.earliest else "",
         "source_class": shown.source_class.name.lower(),
+        "disputed": shown.disputed,
     }
     return own | {field.code: field.value for field in shown.fields}
 
@@ -66,8 +69,7 @@ def write_rows(folder: Path, item: CatalogueItem, records: Iterator[ShownRecord]
     """All three files in one pass over ``records``."""
     columns = columns_of(item)
     names = [name for name, _, _ in columns]
-    types = {"integer": pa.int64(), "boolean": pa.bool_()}
-    schema = pa.schema([pa.field(name, types.get(kind, pa.string()), metadata={"title": title}) for name, title, kind in columns])
+    schema = pa.schema([pa.field(name, _ARROW.get(kind, pa.string()), metadata={"title": title}) for name, title, kind in columns])
     with (
         (folder / "records.csv").open("w", encoding="utf-8-sig", newline="") as text,
         (folder / "records.json").open("w", encoding="utf-8") as objects,
@@ -80,7 +82,7 @@ def write_rows(folder: Path, item: CatalogueItem, records: Iterator[ShownRecord]
         while part := [row_of(shown) for shown in islice(records, ROWS_AT_A_TIME)]:
             lines.writerows([[neutral(row.get(name, "")) for name in names] for row in part])
             objects.write(("" if first else ",") + ",\n".join(json.dumps(row, ensure_ascii=False) for row in part))
-            table.write_table(pa.Table.from_pylist([_typed(row, names) for row in part], schema=schema))
+            table.write_table(pa.Table.from_pylist([_typed(row, columns) for row in part], schema=schema))
             first = False
         objects.write("]\n")
 
@@ -94,5 +96,21 @@ def neutral(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _typed(row: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    return {name: row.get(name) for name in names}
+#: The types of ``datapackage.json`` as Parquet has them; amounts stay the text of the standard.
+_ARROW: Final = {
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("s", tz="UTC"),
+}
+_READ: Final[Mapping[str, Callable[[str], object]]] = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
+
+
+def _typed(row: Mapping[str, Any], columns: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    """A row as Parquet takes it: dates as dates, what is not there as null."""
+    return {name: _value(row.get(name), kind) for name, _, kind in columns}
+
+
+def _value(value: Any, kind: str) -> Any:
+    read = _READ.get(kind)
+    return value if read is None or value is None else read(value) if value else None

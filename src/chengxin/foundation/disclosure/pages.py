@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chengxin.access.caller import caller_of
+from chengxin.access.mandates import mandates_of
 from chengxin.access.queries import subordinates_of
 from chengxin.access.roles import DEPARTMENTAL, Role
+from chengxin.foundation.disclosure.ports import RecordPart, notice_parts, record_parts
 from chengxin.foundation.disclosure.record_trail import proofs_of, trail_of
 from chengxin.foundation.disclosure.restoration_notice import notices_on, restoration_notice
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import prior_versions, public_record
-from chengxin.foundation.records.showing import shown_records, shown_versions
+from chengxin.foundation.records.showing import ShownRecord, shown_records, shown_versions
+from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound
+from chengxin.ledger.ports import Port
 from chengxin.policy import active
 
 
@@ -38,6 +43,7 @@ def record_page(request: HttpRequest, record_id: int) -> HttpResponse:
         "proof": proofs_of([record.content_id]).get(record.content_id),
         "former": former,
         "adverse": shown.adverse,
+        "parts": _parts(record_parts, request, record, shown, at),
         "notice_href": f"/r/{record.pk}/restoration" if shown.item.severity and notices_on(record) else "",
         "at": at,
     }
@@ -52,19 +58,29 @@ def notice_page(request: HttpRequest, record_id: int) -> HttpResponse:
     at = clock.now()
     record = _readable(request, record_id, at)
     notice = restoration_notice(record, at)
-    response = render(request, "disclosure/restoration_notice.html", {"notice": notice, "adverse": True, "at": at})
+    parts = _parts(notice_parts, request, record, notice.record, at)
+    response = render(request, "disclosure/restoration_notice.html", {"notice": notice, "parts": parts, "adverse": True, "at": at})
     response["Cache-Control"] = "no-cache"
     return mark_unlisted(response, [notice.record.ends])
 
 
+def _parts(port: Port[RecordPart], request: HttpRequest, record: Record, shown: ShownRecord, at: Instant) -> list[str]:
+    """What later chapters have to say there."""
+    return [part for _, made in port.items() if (part := made(request, record, shown, at))]
+
+
 def _readable(request: HttpRequest, record_id: int, at: Instant) -> Record:
-    """The record, if it is public or the caller's office decided it (or oversees all of them)."""
+    """The record, if it is public, the caller's office decided it (or oversees all of them), or it is about the caller's own firm."""
     caller = caller_of(request)
     if caller.role in {Role.CREDIT_OFFICE, Role.AUDITOR}:
         found = Record.objects.filter(pk=record_id).first()
     elif caller.role in DEPARTMENTAL and caller.department is not None:
         own = {caller.department.pk} | subordinates_of(caller.department.pk)
         found = Record.objects.filter(pk=record_id, authority_id__in=own).first()
+    elif caller.role is Role.ENTERPRISE and caller.account is not None:
+        mine = [each.subject_id for each in mandates_of(caller.account.pk, at) if "view" in each.scopes.split(",")]
+        among = Subject.objects.filter(Q(pk__in=mine) | Q(canonical_id__in=mine)).values("pk")
+        found = Record.objects.filter(pk=record_id, subject_id__in=among).first()
     else:
         found = None
     return found or public_record(record_id, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, Q, QuerySet, Sum
 
-from chengxin.foundation.disclosure.models import TimelinessCount
-from chengxin.foundation.disclosure.overdue import MissingAct, missing_acts
+from chengxin.foundation.disclosure.models import OutstandingCount, TimelinessCount
+from chengxin.foundation.disclosure.overdue import missing_counts
 from chengxin.foundation.records import ports
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import make_cursor, read_cursor
@@ -58,9 +58,8 @@ def timeliness(scope: Scope, at: Instant) -> list[Timeliness]:
     found: defaultdict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in _counts(scope).values_list("authority_id", "item", "month", "on_time", "late"):
         found[row[:3]][:2] = row[3:]
-    for act in missing_acts(at, authority_ids=scope.authority_ids, item=scope.item):
-        if _in_months(act.month, scope):
-            found[act.authority_id, act.item, act.month][2] += 1
+    for *key, lost in _missing(scope, at).values_list("authority_id", "item", "month").annotate(lost=Sum("n")).order_by():
+        found[key[0], key[1], key[2]][2] = lost
     return [Timeliness(*key, *numbers) for key, numbers in sorted(found.items())]
 
 
@@ -76,13 +75,12 @@ def summed(rows: Sequence[Timeliness], by: str) -> list[tuple[Any, Timeliness]]:
 def added_up(scope: Scope, at: Instant, *fields: str) -> list[list[tuple[Any, Timeliness]]]:
     """及时率 of ``scope`` added up by each of ``fields`` (``authority_id``, ``item``, ``month``): what :func:`summed` gives of all
     rows, added up by the database."""
-    missing = [act for act in missing_acts(at, authority_ids=scope.authority_ids, item=scope.item) if _in_months(act.month, scope)]
     found = []
     for field in fields:
-        lost = Counter(getattr(act, field) for act in missing)
+        lost = dict(_missing(scope, at).order_by(field).values_list(field).annotate(lost=Sum("n")))
         rows = _counts(scope).order_by(field).values_list(field).annotate(a=Sum("on_time"), b=Sum("late"))
         handed_in = {key: (on_time, late) for key, on_time, late in rows}
-        lines = [(key, *handed_in.get(key, (0, 0)), lost[key]) for key in sorted(handed_in.keys() | lost.keys())]
+        lines = [(key, *handed_in.get(key, (0, 0)), lost.get(key, 0)) for key in sorted(handed_in.keys() | lost.keys())]
         found.append([(key, Timeliness(0, 0, "", on_time, late, gone)) for key, on_time, late, gone in lines])
     return found
 
@@ -123,11 +121,6 @@ def acts_behind(authority_id: int, item: int, month: str, outcome: str, *, curso
     return ActsPage(rows[:limit], after)
 
 
-def missing_behind(authority_id: int, item: int, month: str, at: Instant) -> list[MissingAct]:
-    """数字背后的清单 of what is missing."""
-    return [act for act in missing_acts(at, authority_ids=[authority_id], item=item) if act.month == month]
-
-
 class _UtcMidnight(Func):
     """The instant of UTC midnight of a date."""
 
@@ -155,7 +148,14 @@ def handed_in_on_time(record: Record) -> bool | None:
 
 
 def _counts(scope: Scope) -> QuerySet[TimelinessCount]:
-    found = TimelinessCount.objects.all()
+    return _within(TimelinessCount.objects.all(), scope)
+
+
+def _missing(scope: Scope, at: Instant) -> QuerySet[OutstandingCount]:
+    return _within(missing_counts(at), scope)
+
+
+def _within(found: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
     if scope.authority_ids is not None:
         found = found.filter(authority_id__in=list(scope.authority_ids))
     if scope.item is not None:
@@ -165,7 +165,3 @@ def _counts(scope: Scope) -> QuerySet[TimelinessCount]:
     if scope.until_month:
         found = found.filter(month__lte=scope.until_month)
     return found
-
-
-def _in_months(month: str, scope: Scope) -> bool:
-    return (not scope.from_month or month >= scope.from_month) and (not scope.until_month or month <= scope.until_month)

@@ -16,7 +16,7 @@ from chengxin.access.models import Department
 from chengxin.access.queries import subordinates_of
 from chengxin.foundation.records import ports, services
 from chengxin.foundation.records.models import Hold, Record, RecordAct
-from chengxin.foundation.records.types import SeverityCode, Surface, WithdrawalReason
+from chengxin.foundation.records.types import CASE_CLAUSE, SeverityCode, Surface, WithdrawalReason
 from chengxin.kernel.instants import FOREVER, Instant, end_of_day
 from chengxin.kernel.refused import Forbidden, NotFound, Refused
 from chengxin.policy import active
@@ -87,10 +87,12 @@ def asked_of(texts: Mapping[str, str]) -> Asked:
         named = [each for each in texts.get("surfaces", "").split(",") if each]
         surfaces = frozenset(_one_of(Surface, each, "展示面") for each in named)
         until = texts.get("until_on", "")
-        return Asked(
-            verb, because, surfaces=surfaces, until_at=end_of_day(_day(until)) if until else FOREVER,
-            clause=texts.get("clause", "")[:_LONGEST_CLAUSE],
-        )  # fmt: skip
+        clause = texts.get("clause", "").strip()[:_LONGEST_CLAUSE]
+        if clause.startswith(CASE_CLAUSE):
+            raise Refused(
+                "clause-of-a-case", f"依据的条款不能以“{CASE_CLAUSE}”开头，那是案件的暂停。", "写明法规的条款。", where={"clause": clause}
+            )
+        return Asked(verb, because, surfaces=surfaces, until_at=end_of_day(_day(until)) if until else FOREVER, clause=clause)
     if verb is AskedVerb.RELEASE:
         return Asked(verb, because, hold=_hold_number(texts.get("hold", "")))
     code = SeverityCode.stated(texts.get("severity", ""))
@@ -122,8 +124,13 @@ def do(record: Record, asked: Asked, *, by: str, at: Instant) -> Done:
     """办理 what was asked, at once. The refusals of the verbs in ``services``."""
     told: dict[str, Any] = {"because": asked.because, "by": by, "at": at}
     if asked.verb is AskedVerb.RELEASE:
-        if not Hold.objects.filter(pk=asked.hold, record_id=record.pk).exists():
+        hold = Hold.objects.filter(pk=asked.hold, record_id=record.pk).first()
+        if hold is None:
             raise NotFound("no-such-hold", f"这条记录没有编号为 {asked.hold} 的暂停。", "核对编号。")
+        if hold.clause.startswith(CASE_CLAUSE):
+            raise Forbidden(
+                "hold-of-a-case", "这项暂停因正在办理的案件而起，不能由作出决定的单位结束。", "案件办结时自动恢复；请在该案办理。"
+            )
         services.end_hold(hold_id=asked.hold, **told)
         ended = Hold.objects.get(pk=asked.hold).ended_content_id
         return Done(record.pk, asked.verb, ended or 0, hold=asked.hold)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from chengxin.access.caller import caller_of
 from chengxin.foundation.records import queries, schemas
-from chengxin.foundation.records.showing import is_natural_person, shown_records, shown_versions
+from chengxin.foundation.records.showing import ShownRecord, is_natural_person, shown_records, shown_versions
 from chengxin.foundation.records.subject_overview import counts_of_subjects
 from chengxin.foundation.records.types import Surface
+from chengxin.foundation.records.uses import Channel, note_uses
 from chengxin.foundation.subjects import search
 from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.types import SubjectKind
@@ -85,6 +87,7 @@ def get_subject_records(request: HttpRequest, code: str, response: HttpResponse,
     as_of = _instant(asked.as_of, at)
     page = queries.page_of_subject(_subject(code, at).pk, at, item=number, as_of=as_of, cursor=asked.cursor, limit=asked.limit)
     shown = shown_records(page.records, policy, at)
+    _note(request, shown, at)
     _say_when_gone(response, [record.public_until for record in page.records])
     return {"records": [schemas.record_out(record) for record in shown], "next_cursor": page.next_cursor}
 
@@ -95,7 +98,9 @@ def find_records(request: HttpRequest, response: HttpResponse, asked: Query[Docu
     response["Cache-Control"] = FRESH
     at = clock.now()
     rows = queries.by_document_number(asked.document_number, at)
-    return {"records": [schemas.record_out(each) for each in shown_records(rows, active.policy_set(), at)], "next_cursor": ""}
+    shown = shown_records(rows, active.policy_set(), at)
+    _note(request, shown, at)
+    return {"records": [schemas.record_out(each) for each in shown], "next_cursor": ""}
 
 
 @router.get("/records/{record_id}", response=schemas.RecordOut, summary="取一条记录", operation_id="get_record")
@@ -108,6 +113,7 @@ def get_record(request: HttpRequest, record_id: int, response: HttpResponse) -> 
     shown = shown_records([record], active.policy_set(), at)
     if not shown:
         raise _not_shown()
+    _note(request, shown, at)
     return schemas.record_out(shown[0])
 
 
@@ -131,6 +137,11 @@ def get_record_versions(request: HttpRequest, record_id: int, response: HttpResp
             for version, fields in shown_versions(record, versions, policy)
         ]
     }
+
+
+def _note(request: HttpRequest, shown: Sequence[ShownRecord], at: Instant) -> None:
+    """What an account or a department's system receives is noted, so that a correction reaches it."""
+    note_uses(caller_of(request), [(each.id, each.version) for each in shown], Channel.ANSWER, at)
 
 
 def _not_shown() -> NotFound:

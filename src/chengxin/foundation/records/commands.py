@@ -12,7 +12,7 @@ from chengxin.foundation.records.acting import AskedVerb, Done, asked_of, do, ow
 from chengxin.foundation.records.types import Surface, WithdrawalReason
 from chengxin.kernel import clock
 
-record_app = typer.Typer(name="record", help="记录：撤回、暂停展示、恢复展示、认定失信程度。", no_args_is_help=True)
+record_app = typer.Typer(add_completion=False, name="record", help="记录：撤回、暂停展示、恢复展示、认定失信程度。", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(metavar="RECORD", help="记录编号，即记录页地址 /r/ 后面的数字。", min=1)]
 Because = Annotated[str, typer.Option(help="理由：事由和依据的文书，写入账本。")]

@@ -42,6 +42,7 @@ def fact_fields(item: CatalogueItem) -> tuple[str, ...]:
     """The field codes from which the standing of a record of this item follows."""
     roles = ("decided_on", "subject_kind", "state", "valid_from", "penalty_kinds", "procedure", "fine", "severity")
     named = [item.roles[role] for role in roles if role in item.roles]
+    named += [item.outcome_field] if item.outcome_field else []
     return tuple(dict.fromkeys([*named, *(term.field for term in item.terms.values() if term.field), BLOCKED]))
 
 

@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Exists, OuterRef
 
 from chengxin.foundation.records.contents import record_rows
 from chengxin.foundation.records.models import Record, RecordAct, RecordVersion
+from chengxin.foundation.records.ports import followers
 from chengxin.foundation.records.rewriting import fresh_standings, standing_text, write_standings
 from chengxin.foundation.records.types import ActVerb
-from chengxin.foundation.subjects.forgetting import forget_subjects
+from chengxin.foundation.subjects.forgetting import forget_subjects, forget_told
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import Instant
 from chengxin.ledger.models import Content
@@ -43,7 +44,10 @@ class ErasedRecords:
         Record.objects.using(using).filter(pk__in=record_ids, content_id__in=content_ids).update(document_number="")
         RecordVersion.objects.using(using).filter(record_id__in=record_ids, content_id__in=content_ids).update(document_number="")
         subjects = {int(each["_subject"]) for each in said if each.get("_subject", "").isdigit()}
-        forget_subjects(subjects - _needed(subjects, content_ids, using), using)
+        needed = _needed(subjects, content_ids, using)
+        forget_subjects(subjects - needed, using)
+        if needed:
+            forget_told(needed - _needed(needed, content_ids, using, _registry()), using)
         if connections[using].vendor == "postgresql":
             transaction.on_commit(lambda: _forget(using), using=using)
 
@@ -63,6 +67,10 @@ def _end_standing(content_ids: Sequence[int], record_ids: Sequence[int], because
     )
     fresh = fresh_standings(record_rows(ended, using), active.policy_set())
     write_standings(fresh, at, using)
+    if using == DEFAULT_DB_ALIAS:
+        for _, each in followers.items():
+            each.followed(ended, ActVerb.ERASED, because, at)
+        fresh = fresh_standings(record_rows(ended, using), active.policy_set())  # what followed may have ended a hold
     event = f"records:record:{ActVerb.ERASED}"
     common = {"_event": event, "_because": because, "_by": BY_LEDGER, "_at": str(at)}
     stands = {int(row["id"]): standing_text(row) for row in fresh.iter_rows(named=True)}
@@ -70,11 +78,18 @@ def _end_standing(content_ids: Sequence[int], record_ids: Sequence[int], because
     append(prepare(event, payloads, list(entries.values())), using)
 
 
-def _needed(subject_ids: Collection[int], content_ids: Collection[int], using: str) -> set[int]:
-    """Those of ``subject_ids`` of which a version is on record that is neither erased nor being erased now."""
+def _registry() -> frozenset[int]:
+    return frozenset(item.number for item in active.policy_set().catalogue.values() if item.group == "registry")
+
+
+def _needed(subject_ids: Collection[int], content_ids: Collection[int], using: str, items: frozenset[int] = frozenset()) -> set[int]:
+    """Those of ``subject_ids`` of which a version (of a record of ``items``) is on record that is neither erased nor being erased now."""
     needed: set[int] = set()
     for model in (Record, RecordVersion):
         rows = model.objects.using(using).filter(subject_id__in=subject_ids).exclude(content_id__in=content_ids)
+        if items:
+            among = Record.objects.using(using).filter(item__in=items, subject_id__in=subject_ids).values("id")
+            rows = rows.filter(**{"pk__in" if model is Record else "record_id__in": among})
         lives = Content.objects.using(using).filter(pk=OuterRef("content_id"), erased_at=None)
         needed |= set(rows.filter(Exists(lives)).values_list("subject_id", flat=True).distinct())
     return needed

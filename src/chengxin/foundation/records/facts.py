@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from chengxin.foundation.records.severity import severity_expressions, severity_of
+from chengxin.foundation.records.severity import severity_columns, severity_of
 from chengxin.foundation.records.types import SeverityCode
 from chengxin.kernel.instants import Instant
 from chengxin.policy.errors import NoValueYet
@@ -39,6 +39,7 @@ class Facts:
     due_provisional: bool = False
     severity: SeverityCode = SeverityCode.NONE
     severity_provisional: bool = False
+    act_outcome: int = 0  # policy.types.Outcome
     natural_person: bool = False
     stated_invalid: bool = False
     blocked: bool = False  # a rule of collection keeps the text from the public (V11)
@@ -63,6 +64,7 @@ def facts_of(row: Mapping[str, str], item: CatalogueItem, policy: PolicySet, rec
         due_provisional=due_provisional,
         severity=severity,
         severity_provisional=provisional,
+        act_outcome=item.outcomes.get(row.get(item.outcome_field, "") or "", 0),
         natural_person="subject_kind" in item.roles and said("subject_kind") in natural_person_words(item, policy),
         stated_invalid="state" in item.roles and said("state") in words_for(item, policy, "state", INVALID),
         blocked=bool(row.get(BLOCKED)),
@@ -72,19 +74,21 @@ def facts_of(row: Mapping[str, str], item: CatalogueItem, policy: PolicySet, rec
 
 
 def facts_columns(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet, received_at: Instant | str) -> pl.DataFrame:
-    """事实 of a whole frame: ``decided_on, received_at, due_on, due_provisional, severity, severity_provisional, natural_person,
-    stated_invalid, blocked, valid_from`` and ``until_<surface>`` for every term that names a field; one row for each of ``frame``.
+    """事实 of a whole frame: ``decided_on, received_at, due_on, due_provisional, severity, severity_provisional, act_outcome,
+    natural_person, stated_invalid, blocked, valid_from`` and ``until_<surface>`` for every term that names a field; one row for each of
+    ``frame``.
 
     ``received_at`` is an instant, or the name of a column of instants.
     """
     decided_on = _date_column(frame, item.roles["decided_on"])
-    severity, provisional = severity_expressions(frame, item, policy, decided_on)
+    severity, provisional = severity_columns(frame, item, policy, decided_on)
     kind, state = item.roles.get("subject_kind", ""), item.roles.get("state", "")
     columns = [
         decided_on.alias("decided_on"),
         (pl.col(received_at) if isinstance(received_at, str) else pl.lit(received_at)).cast(pl.Int64).alias("received_at"),
-        severity.cast(pl.Int16).alias("severity"),
-        provisional.cast(pl.Boolean).alias("severity_provisional"),
+        severity.alias("severity"),
+        provisional.alias("severity_provisional"),
+        _outcome(frame, item).cast(pl.Int16).alias("act_outcome"),
         _is_one_of(frame, kind, natural_person_words(item, policy) if kind else ()).alias("natural_person"),
         _is_one_of(frame, state, words_for(item, policy, "state", INVALID) if state else ()).alias("stated_invalid"),
         (pl.col(BLOCKED).cast(pl.String).fill_null("") != "" if BLOCKED in frame.columns else pl.lit(False)).alias("blocked"),
@@ -140,6 +144,12 @@ def words_for(item: CatalogueItem, policy: PolicySet, role: str, label: str) -> 
     if not table_id:
         return frozenset({label})
     return frozenset({label}) | {code for code, said in policy.code_table(table_id).values.items() if said == label}
+
+
+def _outcome(frame: pl.DataFrame, item: CatalogueItem) -> pl.Expr:
+    if item.outcome_field not in frame.columns:
+        return pl.lit(0)
+    return pl.col(item.outcome_field).replace_strict(item.outcomes, default=0, return_dtype=pl.Int16)
 
 
 def _date(text: str | None) -> date | None:

@@ -24,6 +24,7 @@ class VersionColumns(models.Model):
     due_provisional = models.BooleanField(default=False)
     severity = models.SmallIntegerField(default=0)  # records.types.SeverityCode; 0: the item has no classes
     severity_provisional = models.BooleanField(default=False)
+    act_outcome = models.SmallIntegerField(default=0)  # policy.types.Outcome: how an inspection or a promise went; 0: the item has none
     source_class = models.SmallIntegerField()
     version = models.SmallIntegerField()
     content_id = models.BigIntegerField()
@@ -84,6 +85,9 @@ class RecordAct(models.Model):
     data = models.JSONField(default=dict)
     content_id = models.BigIntegerField()
 
+    class Meta:
+        indexes = [models.Index(fields=["at", "id"], condition=models.Q(verb="withdrawn"), name="records_act_withdrawn")]
+
 
 class Hold(models.Model):
     """暂停：a reason to stop showing or counting, with author and end."""
@@ -119,3 +123,34 @@ class StandingHistory(models.Model):
             models.Index(fields=["record_id", "surface", "known_until"], name="records_standing_known"),
             models.Index(fields=["known_until", "record_id"], name="records_standing_changed"),
         ]
+
+
+class RecordUse(models.Model):
+    """使用：who received which version of which record, by which channel, when. Appended only; a correction finds everybody here."""
+
+    id = models.BigAutoField(primary_key=True)
+    record_id = models.BigIntegerField()
+    version = models.SmallIntegerField()
+    recipient = models.CharField(max_length=80)  # department:<code> | account:<id> | subject:<id> | run:<id>
+    channel = models.CharField(max_length=12)  # records.uses.Channel
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["record_id", "id"], name="records_use_record")]
+
+
+class BulkUse(models.Model):
+    """成批的使用：everything of an item (0: of all) that was on ``surface`` at ``known_at`` went to somebody. Which records those were,
+    their standing says: no row a record."""
+
+    id = models.BigAutoField(primary_key=True)
+    item = models.SmallIntegerField()
+    surface = models.CharField(max_length=12)
+    known_at = models.BigIntegerField()
+    recipient = models.CharField(max_length=80)
+    channel = models.CharField(max_length=12)
+    what = models.CharField(max_length=200)  # the file, the run
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["surface", "known_at", "item"], name="records_bulk_use")]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chengxin.access.caller import caller_of, office_of
 from chengxin.access.models import Account, Department
 from chengxin.access.queries import subordinates_of
+from chengxin.access.reads import Seen, mark_settled, note
 from chengxin.access.roles import Role
 from chengxin.foundation.records import ports
 from chengxin.foundation.records.acting import AskedVerb, asked_of, own_record
@@ -34,6 +35,9 @@ def own_records(request: HttpRequest) -> HttpResponse:
     found = _find(asked, office) if asked else []
     proposals = waiting_of(office)
     records = Record.objects.in_bulk({step.record_id for step in proposals})
+    shown = {each.pk: each for each in (*found, *records.values())}
+    note(request, *(_seen(each) for each in shown.values()))
+    mark_settled(request)  # where nothing was found nothing is shown
     context = {
         "filters": [{"name": "q", "label": "文书号或记录编号", "value": asked, "wide": True}],
         "asked": asked,
@@ -93,6 +97,7 @@ def _find(text: str, office: Department) -> list[Record]:
 def _record_page(request: HttpRequest, record: Record, refused: Refused | None = None) -> HttpResponse:
     at, policy, caller = clock.now(), active.policy_set(), caller_of(request)
     record.refresh_from_db()
+    note(request, _seen(record))
     acts = [_done(act) for act in acts_about(record.pk)]
     proposals = [{"step": step, **_told(step), "may": _may_settle(request, step)} for step in waiting([record.pk])]
     context = {
@@ -114,6 +119,10 @@ def _record_page(request: HttpRequest, record: Record, refused: Refused | None =
     response = render(request, "records/own_record.html", context, status=422 if refused else 200)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _seen(record: Record) -> Seen:
+    return Seen("record", str(record.pk), (record.subject_id,), record.document_number, record.authority_id)
 
 
 def _told(step: RecordAct) -> dict[str, Any]:

@@ -43,24 +43,37 @@ def publication_end(policy: PolicySet, decided_on: date, published_on: date, sev
 
 
 def _publication_end(policy: PolicySet, decided_on: date, published_on: date, severity: SeverityCode, on_portal: bool) -> PublicationEnd:
+    return _governed(policy, decided_on, published_on, severity, on_portal)[0]
+
+
+def governing_order(policy: PolicySet, decided_on: date, published_on: date, severity: SeverityCode) -> PublicationVersion | None:
+    """定公示期的办法：the order from which :func:`publication_end` took the end on the portal; None where no order on file governs."""
+    return _governed(policy, decided_on, published_on, severity, on_portal=True)[1]
+
+
+def _governed(
+    policy: PolicySet, decided_on: date, published_on: date, severity: SeverityCode, on_portal: bool
+) -> tuple[PublicationEnd, PublicationVersion | None]:
     if severity.word is None:
-        return PublicationEnd(NEVER, Because.NO_CLASS)
+        return PublicationEnd(NEVER, Because.NO_CLASS), None
     base = [version for version in policy.publication if version.from_on <= decided_on][-1:]
     later = [version for version in policy.publication if version.from_on > decided_on]
+    order = base[0] if base else None
     found = _under(base[0], decided_on, published_on, severity, on_portal) if base else None
     for version in later:
         if version.transition.get("records_before") != "recompute":
             continue
         anew = _under(version, decided_on, published_on, severity, on_portal)
         if found is None:
-            found = anew  # older than every order on file: the first that takes older records in governs alone
+            found, order = anew, version  # older than every order on file: the first that takes older records in governs alone
         elif version.transition.get("never") == "lengthen":
             # What was shown before the new order was shown rightly; from its first day on the shorter period counts.
             shorter = min(found.until, max(anew.until, start_of_day(version.from_on)))
-            found = found if shorter == found.until else PublicationEnd(shorter, found.because)
+            if shorter != found.until:
+                found, order = PublicationEnd(shorter, found.because), version
         else:
-            found = anew
-    return found or PublicationEnd(NEVER, Because.NO_RULE_THEN)
+            found, order = anew, version
+    return found or PublicationEnd(NEVER, Because.NO_RULE_THEN), order
 
 
 def _under(version: PublicationVersion, decided_on: date, published_on: date, severity: SeverityCode, on_portal: bool) -> PublicationEnd:

@@ -54,6 +54,7 @@ def standing_row(standing: Standing) -> dict[str, Any]:
         "severity_provisional": standing.severity_provisional,
         "due_on": standing.due_on,
         "due_provisional": standing.due_provisional,
+        "act_outcome": standing.act_outcome,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from chengxin.foundation.records.showing import ShownRecord
+from chengxin.foundation.records.showing import ShownBasis, ShownRecord
 from chengxin.kernel.instants import FOREVER, utc_text
 
 
@@ -44,6 +44,7 @@ class RecordOut(Schema):
     )
     severity: str = Field(description="失信严重程度：minor、general、serious；不分类的为空")
     severity_provisional: bool = Field(description="严重程度是否暂定，待作出决定的机关写明")
+    disputed: str = Field(description="有争议：异议的办理情况；没有争议的为空")
     because: str = Field(description="公示期间的缘由")
     public_from: str = Field(description="公示起（UTC）")
     public_until: str | None = Field(description="公示止（UTC，不含此刻）；长期为空。到此刻必须停止展示")
@@ -52,6 +53,7 @@ class RecordOut(Schema):
     due_on: str | None = Field(description="应当报送的最后一日；不计期限的为空")
     due_provisional: bool = Field(description="该日是否暂定（当年放假安排未公布）")
     basis: BasisOut = Field(description="归集公示的依据")
+    period_basis: BasisOut | None = Field(description="定公示期限的办法或者规定；期限由文书自己载明的为空")
     fields: list[FieldValue] = Field(description="可以公示的字段")
     page: str = Field(description="网页")
     proof: str = Field(description="存在证明的地址")
@@ -113,6 +115,7 @@ def record_out(shown: ShownRecord) -> dict[str, Any]:
         "source_class": shown.source_class.name.lower(),
         "severity": shown.severity.word or "",
         "severity_provisional": shown.severity_provisional,
+        "disputed": shown.disputed,
         "because": shown.because.label,
         "public_from": utc_text(shown.public_from),
         "public_until": None if shown.public_until >= FOREVER else utc_text(shown.public_until),
@@ -120,8 +123,13 @@ def record_out(shown: ShownRecord) -> dict[str, Any]:
         "received_at": utc_text(shown.received_at),
         "due_on": shown.due_on.isoformat() if shown.due_on else None,
         "due_provisional": shown.due_provisional,
-        "basis": {"title": shown.basis.title, "note": shown.basis.quote or shown.basis.note, "confidence": shown.basis.confidence},
+        "basis": _basis_out(shown.basis),
+        "period_basis": _basis_out(shown.period_basis) if shown.period_basis else None,
         "fields": [{"code": each.code, "label": each.label, "value": each.value} for each in shown.fields],
         "page": shown.href,
         "proof": f"/api/v1/proofs/{shown.id}",
     }
+
+
+def _basis_out(basis: ShownBasis) -> dict[str, str]:
+    return {"title": basis.title, "note": basis.quote or basis.note, "confidence": basis.confidence}

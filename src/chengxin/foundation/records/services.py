@@ -13,10 +13,11 @@ from typing import Any
 
 import polars as pl
 
+from chengxin.foundation.records import ports
 from chengxin.foundation.records.contents import record_batches, record_rows
 from chengxin.foundation.records.models import Hold, Record, RecordAct, RecordVersion
 from chengxin.foundation.records.rewriting import fresh_standings, standing_text, write_standings
-from chengxin.foundation.records.swapping import exchange_versions, remove_returned
+from chengxin.foundation.records.swapping import exchange_versions, lock_returned, remove_returned
 from chengxin.foundation.records.types import ActVerb, SeverityCode, Surface, WithdrawalReason
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import FOREVER, Instant, date_of
@@ -26,16 +27,19 @@ from chengxin.ledger import services as ledger
 from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import Severity
-from chengxin.storage.transactions import writing
+from chengxin.storage.transactions import in_turn, writing
 
 __all__ = [
     "Recomputed",
     "end_hold",
     "erase_record_content",
+    "lock_returned",
     "note_step",
     "place_hold",
     "recompute_standing",
     "remove_returned",
+    "restate_swapped",
+    "restore_record",
     "state_severity",
     "swap_in_versions",
     "withdraw_record",
@@ -45,6 +49,8 @@ __all__ = [
 WITHDRAWAL_DEADLINE = "withdrawal_deadline"
 ROWS_AT_A_TIME = 5_000
 #: Acts that may follow one another on the same record.
+#: Acts after which whoever received the record is told.
+_FOLLOWED = {f"records:record:{verb}": str(verb) for verb in (ActVerb.WITHDRAWN, ActVerb.RESTORED, ActVerb.ERASED)}
 _REPEATABLE = frozenset(verb for verb in ActVerb if verb.is_internal) | {ActVerb.SEVERITY_STATED}
 
 
@@ -120,6 +126,15 @@ def state_severity(*, record_id: int, severity: Severity, because: str, by: str,
     return _act(ActVerb.SEVERITY_STATED, record_id, because, by, at, data={"severity": int(code)}, _stated_severity=str(int(code)))
 
 
+def restore_record(*, record_id: int, document_number: str, because: str, by: str, at: Instant) -> RecordAct:
+    """信用修复：publication, sharing and counting end now; the act itself goes on to hold. ``document_number``: of the decision to restore.
+
+    Conflict if it was restored before. Who may decide it, and when, is the business of ``rights.restoration``.
+    """
+    _must_say_why(because)
+    return _act(ActVerb.RESTORED, record_id, because, by, at, data={"document": document_number}, _document=document_number)
+
+
 def note_step(*, verb: ActVerb, record_id: int, data: dict[str, Any], because: str, by: str, at: Instant, **said: str) -> RecordAct:
     """记下内部一步：somebody proposed, adopted or declined. It stands in the ledger and changes nothing by itself."""
     if not verb.is_internal:
@@ -167,15 +182,26 @@ def recompute_standing(*, because: str, by: str, at: Instant, item: int | None =
     return Recomputed(seen, changed, content_id)
 
 
-def swap_in_versions(*, submission_id: int, at: Instant) -> None:
+def swap_in_versions(*, submission_id: int, at: Instant) -> list[pl.DataFrame]:
     """更替：the pending versions of a submission become the current ones; inside the transaction that closes it.
 
-    What was done about a record goes on to hold for its new version, whose standing is then worked out anew.
+    What was done about a record goes on to hold for its new version, whose standing is then worked out anew. Returns those
+    standings, for :func:`restate_swapped`: their entries lock the head of the ledger, so the caller writes them last.
     """
     acted = exchange_versions(submission_id=submission_id, at=at)
-    if acted:
-        moved = write_standings(fresh_standings(record_rows(acted), active.policy_set()), at)
-        _restate(moved.filter("acted"), "更正后的版本沿用此前的办理结果", f"submission:{submission_id}", at)
+    moved = []
+    for start in range(0, len(acted), ROWS_AT_A_TIME):
+        part = acted[start : start + ROWS_AT_A_TIME]
+        moved.append(write_standings(fresh_standings(record_rows(part), active.policy_set()), at).filter("acted"))
+    return moved
+
+
+def restate_swapped(moved: list[pl.DataFrame], *, submission_id: int, at: Instant) -> None:
+    """The entries about what :func:`swap_in_versions` worked out anew."""
+    for part in moved:
+        _restate(part, "更正后的版本沿用此前的办理结果", f"submission:{submission_id}", at)
+    for _, each in ports.followers.items():
+        each.swapped(submission_id, at)
 
 
 def _restate(moved: pl.DataFrame, because: str, by: str, at: Instant) -> None:
@@ -191,6 +217,8 @@ def _act(
     verb: ActVerb, record_id: int, because: str, by: str, at: Instant, *, data: dict[str, Any] | None = None, **said: str
 ) -> RecordAct:
     with writing():
+        if f"records:record:{verb}" in _FOLLOWED:
+            in_turn()  # what follows touches cases and those who received the record
         _locked(record_id)
         once = {ActVerb.ERASED} if verb in _REPEATABLE else {ActVerb.ERASED, verb}
         if RecordAct.objects.filter(record_id=record_id, verb__in=once).exists():
@@ -207,6 +235,10 @@ def _conclude(event: str, record_id: int, content_id: int, *, because: str, by: 
     """Rewrite the standing and write the entry, which carries it. The head of the ledger is locked last."""
     fresh = fresh_standings(record_rows([record_id]), active.policy_set())
     write_standings(fresh, at)
+    if event in _FOLLOWED:
+        for _, each in ports.followers.items():
+            each.followed([record_id], _FOLLOWED[event], because, at)
+        fresh = fresh_standings(record_rows([record_id]), active.policy_set())  # what followed may have ended a hold
     stands = standing_text(fresh.row(0, named=True)) if fresh.height else {}
     content = {"_event": event, "_record": str(record_id), "_because": because, "_by": by, "_at": str(at), **said, **stands}
     ledger.append(ledger.prepare(event, [canonical_bytes(content)], [content_id]))

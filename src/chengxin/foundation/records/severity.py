@@ -42,21 +42,31 @@ def rule_of(row: Mapping[str, str], item: CatalogueItem, policy: PolicySet, deci
     return next((rule for rule in policy.severity_table(item.severity) if _fits(rule, row, item, policy, decided_on)), None)
 
 
-def severity_expressions(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet, decided_on: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The same for a whole column: expressions for the stored number and for the provisional mark."""
+def severity_columns(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet, decided_on: pl.Expr) -> tuple[pl.Series, pl.Series]:
+    """The same for a whole frame: the stored number and the provisional mark of each row."""
     if not item.severity:
-        return pl.lit(int(SeverityCode.NONE)), pl.lit(False)
-    severity, provisional = pl.lit(int(SeverityCode.NONE)), pl.lit(True)
-    for rule in reversed(policy.severity_table(item.severity)):
+        return _all(frame, int(SeverityCode.NONE), pl.Int16), _all(frame, False, pl.Boolean)
+    rules = policy.severity_table(item.severity)
+    line = pl.lit(len(rules), dtype=pl.Int16)  # the first line that fits; behind the last: none does
+    for place, rule in reversed(list(enumerate(rules))):
         fits = _fits_column(rule, frame, item, policy, decided_on).fill_null(False)
-        severity = pl.when(fits).then(pl.lit(int(SeverityCode.of(rule.severity)))).otherwise(severity)
-        provisional = pl.when(fits).then(pl.lit(rule.provisional)).otherwise(provisional)
+        line = pl.when(fits).then(pl.lit(place, dtype=pl.Int16)).otherwise(line)
+    lines = frame.with_columns(line.alias("line"))["line"]
+    severity = pl.Series([int(SeverityCode.of(rule.severity)) for rule in rules] + [int(SeverityCode.NONE)], dtype=pl.Int16).gather(lines)
+    provisional = pl.Series([rule.provisional for rule in rules] + [True], dtype=pl.Boolean).gather(lines)
     column = item.roles.get("severity", "")
-    if column in frame.columns:
-        stated = pl.col(column).str.strip_chars().replace_strict({text: int(code) for text, code in STATED_SEVERITY.items()}, default=None)
-        severity = pl.coalesce(stated.cast(pl.Int32), severity.cast(pl.Int32))
-        provisional = pl.when(stated.is_not_null()).then(pl.lit(False)).otherwise(provisional)
-    return severity, provisional
+    if column not in frame.columns or frame[column].null_count() == frame.height:
+        return severity, provisional
+    stated = (
+        frame[column]
+        .str.strip_chars()
+        .replace_strict({text: int(code) for text, code in STATED_SEVERITY.items()}, default=None, return_dtype=pl.Int16)
+    )
+    return stated.fill_null(severity), provisional & stated.is_null()
+
+
+def _all(frame: pl.DataFrame, value: int, dtype: type[pl.DataType]) -> pl.Series:
+    return pl.repeat(value, frame.height, dtype=dtype, eager=True)
 
 
 def _fits(rule: SeverityRule, row: Mapping[str, str], item: CatalogueItem, policy: PolicySet, decided_on: date) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chengxin.access.models import Department
+from chengxin.foundation.records import ports
 from chengxin.foundation.records.facts import natural_person_words
 from chengxin.foundation.records.models import Record, RecordVersion
-from chengxin.foundation.records.publication_period import EarliestRestoration, earliest_restoration
+from chengxin.foundation.records.publication_period import EarliestRestoration, earliest_restoration, governing_order
 from chengxin.foundation.records.queries import contents_of
-from chengxin.foundation.records.types import Because, SeverityCode, SourceClass
+from chengxin.foundation.records.types import Because, SeverityCode, SourceClass, Surface
 from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel.instants import FOREVER, Instant, date_of
+from chengxin.policy.errors import NoValueYet
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueField, CatalogueItem, FieldKind, Polarity
 
@@ -74,11 +76,17 @@ class ShownRecord:
     natural_person: bool
     bar: bool = False
     earliest_restoration: EarliestRestoration | None = None
+    period_basis: ShownBasis | None = None  # the order or value that sets the public period; None: the document itself does
 
     @property
     def earliest(self) -> date | None:
         """最早可以申请修复的日期; None where there is nothing to restore."""
         return self.earliest_restoration.on if self.earliest_restoration else None
+
+    @property
+    def disputed(self) -> str:
+        """有争议：what is disputed, in words; "" if nothing is."""
+        return next((status[1] for status in self.statuses if status[0] == "disputed"), "")
 
     @property
     def href(self) -> str:
@@ -92,20 +100,30 @@ class ShownRecord:
 
     @property
     def ends(self) -> date | None:
-        """公示的最后一日。"""
-        return None if self.public_until >= FOREVER else date_of(self.public_until - 1)
+        """公示的最后一日; None for an open end, and where it never is public."""
+        return None if self.public_until >= FOREVER or not self.public_until else date_of(self.public_until - 1)
 
 
 def shown_records(records: Sequence[Record], policy: PolicySet, at: Instant) -> list[ShownRecord]:
-    """Records as they are shown to the public, in order: three queries for any number of them. Erased ones are left out."""
+    """Records as they are shown to the public, in order: a handful of queries for any number of them. Erased ones are left out."""
     contents = contents_of(records)
     subjects = Subject.objects.in_bulk({record.subject_id for record in records})
     offices = Department.objects.in_bulk({record.authority_id for record in records})
+    marked = marks_of([record.id for record in records], at)
     found = []
     for record in records:
         said = contents.get(record.content_id)
         if said is not None:
-            found.append(_shown(record, said, subjects.get(record.subject_id), offices.get(record.authority_id), policy, at))
+            shown = _shown(record, said, subjects.get(record.subject_id), offices.get(record.authority_id), policy, at)
+            found.append(replace(shown, statuses=[["disputed", marked[record.id]], *shown.statuses]) if record.id in marked else shown)
+    return found
+
+
+def marks_of(record_ids: Collection[int], at: Instant) -> dict[int, str]:
+    """有争议的：record → what is disputed, in words."""
+    found: dict[int, str] = {}
+    for _, marks in ports.disputes.items():
+        found |= marks.of(record_ids, at)
     return found
 
 
@@ -195,14 +213,35 @@ def _shown(  # noqa: PLR0917
         public_until=record.public_until, content_id=record.content_id, adverse=adverse, natural_person=person,
         bar=adverse and record.public_until < FOREVER,
         earliest_restoration=restoration_of(record, shown("title"), policy, at) if adverse else None,
+        period_basis=period_basis_of(record, item, policy),
     )  # fmt: skip
+
+
+def period_basis_of(record: Record, item: CatalogueItem, policy: PolicySet) -> ShownBasis | None:
+    """公示期的依据：the order in force that sets the period (36 or, before it, 58), or the value that limits it."""
+    term = item.terms[Surface.PUBLIC]
+    if term.by == "publication_period":
+        order = governing_order(policy, record.decided_on, published_on(record), SeverityCode(record.severity))
+        return shown_basis(order.reference, policy, "", order.note, order.confidence) if order else None
+    if not term.maximum:
+        return None
+    try:
+        value = policy.value_at(term.maximum, record.decided_on)
+    except NoValueYet:
+        return None
+    return shown_basis(value.reference, policy, value.quote, value.note, value.confidence)
+
+
+def published_on(record: Record) -> date:
+    """公示之日 of a record on file, at the latest the last day on which it was due."""
+    received_on = date_of(record.received_at)
+    return min(received_on, record.due_on) if record.due_on else received_on
 
 
 def restoration_of(record: Record, words: str, policy: PolicySet, at: Instant) -> EarliestRestoration | None:
     """最早可以申请修复的日期 of a record; None for items without classes."""
-    received_on = date_of(record.received_at)
-    published_on = min(received_on, record.due_on) if record.due_on else received_on
-    return earliest_restoration(policy, record.decided_on, published_on, SeverityCode(record.severity), words=words, as_of=date_of(at))
+    severity = SeverityCode(record.severity)
+    return earliest_restoration(policy, record.decided_on, published_on(record), severity, words=words, as_of=date_of(at))
 
 
 def _statuses(record: Record, adverse: bool, at: Instant) -> list[list[str]]:

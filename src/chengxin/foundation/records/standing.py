@@ -23,7 +23,8 @@ from chengxin.policy.policy_set import PolicySet
 
 __all__ = ["Act", "HoldSpan", "Period", "Standing", "standing_columns", "standing_of"]
 
-#: Which surfaces an act ends. Restoration ends publication, sharing and counting; the act itself goes on to hold.
+#: Which surfaces an act ends. Restoration ends publication, sharing and counting; the act itself goes on to hold, but an entry in a
+#: list, which holds until its exit, is out with it.
 ENDS: Final[Mapping[ActVerb, frozenset[Surface]]] = {
     ActVerb.WITHDRAWN: frozenset(Surface),
     ActVerb.ERASED: frozenset(Surface),
@@ -66,6 +67,7 @@ class Standing:
     severity_provisional: bool
     due_on: date | None = None
     due_provisional: bool = False
+    act_outcome: int = 0  # policy.types.Outcome: how it went, for those who count
 
 
 def standing_of(facts: Facts, acts: Iterable[Act], holds: Sequence[HoldSpan], policy: PolicySet) -> Standing:
@@ -83,7 +85,7 @@ def standing_of(facts: Facts, acts: Iterable[Act], holds: Sequence[HoldSpan], po
                     anew[surface] = period_between(max(is_now.from_at, act.at), is_now.until_at)
             stopped = because in ENDED_BECAUSE.values()
             periods, because = anew, because if stopped else why
-        for surface in ENDS.get(act.verb, frozenset()):
+        for surface in _ended_by(act, facts):
             was = periods[surface]
             if act.effective_at < was.until_at:
                 periods[surface] = period_between(was.from_at, act.effective_at)
@@ -94,4 +96,10 @@ def standing_of(facts: Facts, acts: Iterable[Act], holds: Sequence[HoldSpan], po
             if hold.until_at > was.from_at and was.until_at and hold.until_at > hold.from_at:
                 periods[surface] = period_between(hold.until_at, was.until_at)
                 because = Because.HELD if surface is Surface.PUBLIC and not hold.ended else because
-    return Standing(periods, because, facts.severity, facts.severity_provisional, facts.due_on, facts.due_provisional)
+    return Standing(periods, because, facts.severity, facts.severity_provisional, facts.due_on, facts.due_provisional, facts.act_outcome)
+
+
+def _ended_by(act: Act, facts: Facts) -> frozenset[Surface]:
+    ended = ENDS.get(act.verb, frozenset())
+    leaves = act.verb is ActVerb.RESTORED and facts.item.terms[Surface.EFFECTIVE].by == "until_exit"
+    return ended | {Surface.EFFECTIVE} if leaves else ended

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from itertools import product
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -27,9 +28,13 @@ STANDING_SCHEMA: Final = pl.Schema(
         "severity_provisional": pl.Boolean(),
         "due_on": pl.Date(),
         "due_provisional": pl.Boolean(),
+        "act_outcome": pl.Int16(),
     }
 )
 _SHANGHAI_SECONDS: Final = 28_800
+_END_KEYS: Final = ("decided_on", "published_on", "severity")
+#: By policy set and whether on the portal: the ends of publication worked out so far. Batches of one file share nearly all of theirs.
+_ends_known: WeakKeyDictionary[PolicySet, dict[bool, pl.DataFrame]] = WeakKeyDictionary()
 
 
 def standing_columns(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet, received_at: Instant | str) -> pl.DataFrame:
@@ -46,6 +51,7 @@ def standing_columns(frame: pl.DataFrame, item: CatalogueItem, policy: PolicySet
         "severity_provisional",
         "due_on",
         "due_provisional",
+        "act_outcome",
     )
     return frame.drop(*STANDING_SCHEMA, strict=False).hstack(standing.cast(STANDING_SCHEMA))
 
@@ -96,19 +102,27 @@ def _term_column(facts: pl.DataFrame, surface: Surface, term: RecordTerm, policy
 
 
 def _publication_column(facts: pl.DataFrame, surface: Surface, policy: PolicySet) -> pl.Series:
-    keys = ["decided_on", "published_on", "severity"]
     received_on = date_column(pl.col("received_at"))
-    rows = facts.select("decided_on", pl.min_horizontal(received_on, "due_on").alias("published_on"), "severity")
-    once = rows.unique()
-    ends = [
-        publication_end(policy, decided, published, SeverityCode(severity), on_portal=surface is Surface.PUBLIC)
-        for decided, published, severity in once.iter_rows()
-    ]
-    table = once.with_columns(
-        pl.Series(f"{surface}_end", [end.until for end in ends], dtype=pl.Int64),
-        pl.Series(f"{surface}_why", [int(end.because) for end in ends], dtype=pl.Int16),
-    )
-    return rows.join(table, on=keys, how="left", maintain_order="left").drop(keys).to_struct(surface)
+    rows = facts.select("decided_on", pl.min_horizontal(received_on, "due_on").alias("published_on"), pl.col("severity").cast(pl.Int16))
+    ends = _ends_of(rows, policy, on_portal=surface is Surface.PUBLIC)
+    found = rows.join(ends, on=_END_KEYS, how="left", maintain_order="left")
+    return found.select(pl.col("end").alias(f"{surface}_end"), pl.col("why").alias(f"{surface}_why")).to_struct(surface)
+
+
+def _ends_of(rows: pl.DataFrame, policy: PolicySet, *, on_portal: bool) -> pl.DataFrame:
+    """A table that has the end of each different row, and of those that came before."""
+    tables = _ends_known.setdefault(policy, {})
+    known = tables.get(on_portal, pl.DataFrame(schema={**rows.schema, "end": pl.Int64, "why": pl.Int16}))
+    new = rows.unique().join(known, on=_END_KEYS, how="anti")
+    if new.height:
+        ends = [
+            publication_end(policy, decided, published, SeverityCode(severity), on_portal=on_portal)
+            for decided, published, severity in new.iter_rows()
+        ]
+        whys = [int(end.because) for end in ends]
+        new = new.with_columns(end=pl.Series([end.until for end in ends], dtype=pl.Int64), why=pl.Series(whys, dtype=pl.Int16))
+        known = tables[on_portal] = pl.concat([known, new])
+    return known
 
 
 def _maximum_column(facts: pl.DataFrame, term: RecordTerm, policy: PolicySet) -> pl.Expr:

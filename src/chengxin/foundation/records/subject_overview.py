@@ -13,7 +13,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, W
 from django.db.models.functions import RowNumber
 
 from chengxin.foundation.records.models import Record
-from chengxin.foundation.records.queries import visible
+from chengxin.foundation.records.queries import visible, was_visible
 from chengxin.foundation.records.types import Surface
 from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel.instants import Instant
@@ -58,10 +58,13 @@ class Overview:
         return dict(sorted(counts.items()))
 
 
-def overview_of_subject(members: Collection[int], surface: Surface, at: Instant) -> Overview:
-    """What the ``members`` (all that are one subject, see ``subjects.queries.member_ids``) have on ``surface``: one query."""
+def overview_of_subject(members: Collection[int], surface: Surface, at: Instant, as_of: Instant | None = None) -> Overview:
+    """What the ``members`` (all that are one subject, see ``subjects.queries.member_ids``) have on ``surface``: one query.
+
+    ``as_of``: only what was known and on ``surface`` then, and still is at ``at``.
+    """
     end = f"{surface}_until"
-    grouped = Record.objects.filter(visible(surface, at), subject_id__in=members).values_list("item", "authority_id")
+    grouped = Record.objects.filter(_seen(surface, at, as_of), subject_id__in=members).values_list("item", "authority_id")
     lines = grouped.annotate(n=Count("id"), first=Min(end), last=Max(end), received=Max("received_at")).order_by("item", "authority_id")
     return Overview(tuple(Share(*line) for line in lines))
 
@@ -77,11 +80,17 @@ def counts_of_subjects(canonical_ids: Collection[int], surface: Surface, at: Ins
     return {subject_id: dict(sorted(counts.items())) for subject_id, counts in found.items()}
 
 
-def newest_of_subject(members: Collection[int], surface: Surface, at: Instant, at_most: Mapping[int, int]) -> list[Record]:
+def newest_of_subject(
+    members: Collection[int], surface: Surface, at: Instant, at_most: Mapping[int, int], as_of: Instant | None = None
+) -> list[Record]:
     """The newest records of each item in ``at_most``, as many as it says, newest decision first: one query."""
     if not at_most:
         return []
     place = Window(RowNumber(), partition_by=F("item"), order_by=[F("decided_on").desc(), F("id").desc()])
     allowed = Case(*(When(item=item, then=Value(n)) for item, n in at_most.items()), default=Value(0), output_field=IntegerField())
-    numbered = Record.objects.filter(visible(surface, at), subject_id__in=members).annotate(place=place, allowed=allowed)
+    numbered = Record.objects.filter(_seen(surface, at, as_of), subject_id__in=members).annotate(place=place, allowed=allowed)
     return list(numbered.filter(place__lte=F("allowed")).order_by("-decided_on", "-id"))
+
+
+def _seen(surface: Surface, at: Instant, as_of: Instant | None) -> Q:
+    return visible(surface, at) if as_of is None else was_visible(surface, as_of, at)

@@ -11,6 +11,9 @@ from chengxin.policy.types import Severity
 #: 长期：the date that the field standards write for "without end".
 LONG_TERM: Final = date(2099, 12, 31)
 
+#: What the clause of a hold begins with that a case placed: only that case ends it.
+CASE_CLAUSE: Final = "case:"
+
 
 class Surface(StrEnum):
     """展示面：where a record may appear."""

@@ -10,10 +10,11 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from chengxin.engine import matching, names
 from chengxin.foundation.subjects.matching import Described, as_objects, explain_pair
-from chengxin.foundation.subjects.name_index import FUNCTION, TABLE
+from chengxin.foundation.subjects.name_index import FUNCTION, TABLE, bigrams_on_postgresql
 from chengxin.foundation.subjects.types import IdentifierKind, Office, SubjectKind
 from chengxin.kernel.instants import FOREVER, Instant
 from chengxin.storage.temporary import read_frame, read_frames, temporary_join, temporary_rows
+from chengxin.storage.transactions import writing
 
 __all__ = ["propose_for_rows", "propose_pairs"]
 
@@ -25,6 +26,8 @@ _LEAST_ALIKE: Final = 500
 _CROWD: Final = 20
 _SAMPLE: Final = f"SELECT search_key FROM subjects_subject WHERE kind <> {SubjectKind.NATURAL_PERSON.value} ORDER BY id LIMIT 5000"  # noqa: S608
 _LIST: Final = f"SELECT id, name FROM subjects_subject WHERE kind <> {SubjectKind.NATURAL_PERSON.value} AND canonical_id = id ORDER BY id"  # noqa: S608
+_LISTED: Final = {"id": pl.Int64, "name": pl.String}
+_PAIRS_AT_A_TIME: Final = 10_000
 
 
 def propose_for_rows(rows: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -33,6 +36,8 @@ def propose_for_rows(rows: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_AL
     ``rows``: ``quarantined_row_id``, ``name`` and, where known, ``subject_id`` (the subject whose code the row bore), ``division``,
     ``legal_representative``, ``address``, ``code``. Never called for natural persons.
     """
+    if not rows.height:
+        return 0
     given = rows.with_columns(
         *(pl.lit("").alias(column) for column in ("division", "legal_representative", "address", "code") if column not in rows.columns),
         names.core(names.normal_form(pl.col("name"))).alias("core"),
@@ -55,15 +60,21 @@ def propose_for_rows(rows: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_AL
 
 
 def propose_pairs(at: Instant, blocking: matching.Blocking | None = None, using: str = DEFAULT_DB_ALIAS) -> int:
-    """查找疑似重复主体：compares all names with each other; returns how many new pairs wait. Inside the caller's transaction.
+    """查找疑似重复主体：compares all names with each other; returns how many new pairs wait.
 
-    Two subjects that both have a code of their own are only proposed where their names are the same.
+    Two subjects that both have a code of their own are only proposed where their names are the same. Names are compared outside of any
+    transaction, so that nobody waits for it; the proposals are written in one.
     """
-    everybody = pl.concat(read_frames(_LIST, {"id": pl.Int64, "name": pl.String}, rows=50_000, using=using))
+    everybody = pl.concat([pl.DataFrame(schema=_LISTED), *read_frames(_LIST, _LISTED, rows=50_000, using=using)])
     found = matching.match_names(everybody, everybody, blocking)
     pairs = found.select(
         pl.min_horizontal("left_id", "right_id").alias("left_id"), pl.max_horizontal("left_id", "right_id").alias("right_id"), "similarity"
     ).unique(["left_id", "right_id"], maintain_order=True)
+    with writing(using):
+        return sum(_propose(part, at, using) for part in pairs.iter_slices(_PAIRS_AT_A_TIME))
+
+
+def _propose(pairs: pl.DataFrame, at: Instant, using: str) -> int:
     described = _described(pl.concat([pairs["left_id"], pairs["right_id"]]).unique(), using)
     proposals = []
     for left_id, right_id, similarity in pairs.iter_rows():
@@ -111,7 +122,7 @@ def _holders(parts: pl.DataFrame, using: str) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     if connections[using].vendor == "postgresql":
         sql = f"""SELECT g.part, s.id, s.name FROM {{given}} g CROSS JOIN LATERAL (
-            SELECT id, name FROM subjects_subject WHERE {FUNCTION}(search_key) @> {FUNCTION}(g.part)
+            SELECT id, name FROM subjects_subject WHERE {bigrams_on_postgresql("search_key")} @> {FUNCTION}(g.part)
             AND kind <> {SubjectKind.NATURAL_PERSON.value} AND canonical_id = id LIMIT {_READ_PER_PART}) s"""  # noqa: S608
         return temporary_join(parts, sql, schema, using=using)
     asked = parts.with_columns(pl.col("part").map_elements(_as_query, return_dtype=pl.String).alias("query"))

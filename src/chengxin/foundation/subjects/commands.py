@@ -15,7 +15,7 @@ from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import NotFound
 
-app = typer.Typer(name="subject", help="查看一个信用主体。")
+app = typer.Typer(add_completion=False, name="subject", help="查看一个信用主体。")
 
 
 @app.command()

@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from chengxin.foundation.subjects.models import CandidatePair, Subject, SubjectIdentifier, SubjectOffice
 from chengxin.foundation.subjects.name_index import change_names
+from chengxin.foundation.subjects.types import IdentifierKind
 
-__all__ = ["forget_subjects"]
+__all__ = ["forget_subjects", "forget_told"]
 
 
 def forget_subjects(subject_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -> None:
@@ -29,6 +30,18 @@ def forget_subjects(subject_ids: Collection[int], using: str = DEFAULT_DB_ALIAS)
     pairs = CandidatePair.objects.using(using).filter(Q(left_id__in=subject_ids) | Q(right_id__in=subject_ids))
     pairs.update(features=[])  # their sentences quote both names
     if connections[using].vendor == "postgresql":
+        transaction.on_commit(lambda: _forget(using), using=using)
+
+
+def forget_told(subject_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -> None:
+    """忘记登记所述：numbers, former names and people in office that only the registry tells. Inside the transaction of the erasure.
+
+    The caller makes sure that no entry of the registry about these subjects is left.
+    """
+    told = SubjectIdentifier.objects.using(using).filter(subject_id__in=subject_ids).exclude(kind=IdentifierKind.KNOWN_NAME.value)
+    gone, _ = told.delete()
+    left = SubjectOffice.objects.using(using).filter(subject_id__in=subject_ids).update(name="", person=None)
+    if (gone or left) and connections[using].vendor == "postgresql":
         transaction.on_commit(lambda: _forget(using), using=using)
 
 

@@ -19,14 +19,26 @@ from chengxin.foundation.subjects.types import SubjectKind
 TABLE: Final = "subjects_name_index"
 FUNCTION: Final = "subjects_bigrams"
 
+
+def bigrams_on_postgresql(key: str) -> str:
+    """The expression that PostgreSQL indexes, of the column or parameter ``key``. Compared byte by byte: no collation orders bigrams in
+    a way that anybody asks for, and all of them cost more."""
+    return f'({FUNCTION}({key}) COLLATE "C")'
+
+
 _ON_SQLITE: Final = (
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(bigrams, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0')"
 )
 _ON_POSTGRESQL: Final = (
-    f"""CREATE FUNCTION {FUNCTION}(key text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-        SELECT coalesce(array_agg(substr(key, place, 2)), '{{}}') FROM generate_series(1, length(key) - 1) AS place $$""",  # noqa: S608
+    # Every new name runs through it: a loop takes half the time of a query over generate_series.
+    f"""CREATE FUNCTION {FUNCTION}(key text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+        DECLARE found text[] := '{{}}';
+        BEGIN
+            FOR place IN 1 .. length(key) - 1 LOOP found := found || substr(key, place, 2); END LOOP;
+            RETURN found;
+        END $$""",
     # New names wait in a list that every search reads through; a short one keeps searches fast during intake.
-    f"""CREATE INDEX {TABLE} ON subjects_subject USING gin ({FUNCTION}(search_key)) WITH (gin_pending_list_limit = 1024)
+    f"""CREATE INDEX {TABLE} ON subjects_subject USING gin ({bigrams_on_postgresql("search_key")}) WITH (gin_pending_list_limit = 1024)
         WHERE kind <> {SubjectKind.NATURAL_PERSON.value}""",
 )
 

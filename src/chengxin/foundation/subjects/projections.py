@@ -52,7 +52,8 @@ _REGISTERED: Final = f"""{_STAGED_AT_ALL},
              FROM told ASOF JOIN joined ON told.submission_id = joined.submission_id AND told.seq < joined.joined_at
              QUALIFY row_number() OVER (PARTITION BY id, joined_at ORDER BY told.seq DESC) = 1)
 """  # noqa: S608
-#: Everybody reaches whom they were judged to be; the one with a code is canonical, of several the first.
+#: Everybody reaches whom they were judged to be; the one with a code is canonical, of several the first. Whose opening was erased, and
+#: who still stands in the registry: since when and with which code only that entry said.
 _SUBJECTS: Final = f"""
     WITH RECURSIVE {_REGISTERED},
     registered AS (SELECT * FROM said QUALIFY row_number() OVER (PARTITION BY id ORDER BY joined_at DESC) = 1),
@@ -62,23 +63,39 @@ _SUBJECTS: Final = f"""
     edge AS (SELECT left_id AS a, right_id AS b FROM judged WHERE verdict = '{Verdict.SAME.value}'
              UNION SELECT right_id, left_id FROM judged WHERE verdict = '{Verdict.SAME.value}'),
     reach AS (SELECT a, b FROM edge UNION SELECT reach.a, edge.b FROM reach JOIN edge ON reach.b = edge.a),
+    unknown AS (SELECT DISTINCT a AS id FROM reach WHERE b NOT IN (SELECT id FROM opened)),
+    known AS (SELECT id, code, kind, name, opened_at, content_id FROM opened
+              UNION ALL SELECT id, NULL, kind, name, NULL, content_id FROM registered WHERE id NOT IN (SELECT id FROM opened)),
     canonical AS (SELECT a AS id, b AS canonical_id FROM (SELECT a, b FROM reach UNION SELECT a, a FROM edge) JOIN opened ON opened.id = b
                   QUALIFY row_number() OVER (PARTITION BY a ORDER BY opened.code IS NULL, b) = 1)
     SELECT o.id, o.code, coalesce(r.kind, o.kind) AS kind, coalesce(r.name, o.name) AS name,
            {", ".join(f"coalesce(r.{basic}, '') AS {basic}" for basic in _BASICS)}, r.id IS NOT NULL AS in_registry,
-           coalesce(c.canonical_id, o.id) AS canonical_id, o.opened_at, coalesce(r.content_id, o.content_id) AS content_id
-    FROM opened o LEFT JOIN registered r ON r.id = o.id LEFT JOIN canonical c ON c.id = o.id
+           CASE WHEN o.id IN (SELECT id FROM unknown) THEN NULL ELSE coalesce(c.canonical_id, o.id) END AS canonical_id,
+           o.opened_at, coalesce(r.content_id, o.content_id) AS content_id
+    FROM known o LEFT JOIN registered r ON r.id = o.id LEFT JOIN canonical c ON c.id = o.id
 """  # noqa: S608
+#: What an erased opening alone could tell: code and day of that subject, who is canonical among those judged to be the same.
+_FORGIVEN: Final = """
+    UPDATE {expected} AS e SET opened_at = c.opened_at, code = c.code FROM {current} c WHERE c.id = e.id AND e.opened_at IS NULL;
+    UPDATE {expected} AS e SET canonical_id = c.canonical_id FROM {current} c WHERE c.id = e.id AND e.canonical_id IS NULL;
+"""
+#: Names and numbers of a subject whose own entry is erased are left out; of the others those that an erased entry told.
+_FORGIVEN_NUMBERS: Final = """
+    DELETE FROM {expected} WHERE subject_id IN (SELECT id FROM gone_subjects_subject);
+    DELETE FROM {current} WHERE subject_id IN (SELECT id FROM gone_subjects_subject);
+    UPDATE {expected} AS e SET content_id = c.content_id FROM {current} c
+        WHERE c.subject_id = e.subject_id AND c.kind = e.kind AND c.value = e.value;
+"""
 _NUMBERS: Final = f"""
     WITH {_REGISTERED},
     numbers AS (SELECT id AS subject_id, kind, value FROM
              (SELECT id, {", ".join(number.value for number in NUMBER_KINDS)} FROM said)
              UNPIVOT (value FOR kind IN ({", ".join(number.value for number in NUMBER_KINDS)})))
-    SELECT DISTINCT * FROM numbers WHERE value <> ''
-    UNION SELECT subject_id, kind, value FROM staged_subjects_identifier
+    SELECT *, NULL::BIGINT AS content_id FROM numbers WHERE value <> ''
+    UNION SELECT subject_id, kind, value, NULL FROM staged_subjects_identifier
 """  # noqa: S608
 _CURRENT_IDENTIFIERS: Final = f"""
-    SELECT subject_id, kind, value FROM subjects_subjectidentifier
+    SELECT subject_id, kind, value, content_id FROM subjects_subjectidentifier
     WHERE kind NOT IN ('{IdentifierKind.FORMER_NAME.value}', '{IdentifierKind.REPORTED_NAME.value}')
 """  # noqa: S608
 
@@ -155,17 +172,20 @@ SUBJECTS: Final = Projection(
     stage=stage_subjects,
     settle=_SUBJECTS,
     content_column="content_id",
+    forgive=_FORGIVEN,
     title="信用主体",
 )
 IDENTIFIERS: Final = Projection(
     table="subjects_subjectidentifier",
     key=("subject_id", "kind", "value"),
-    columns={"subject_id": pl.Int64(), "kind": pl.String(), "value": pl.String()},
+    columns={"subject_id": pl.Int64(), "kind": pl.String(), "value": pl.String(), "content_id": pl.Int64()},
     events=frozenset({NAMED}),
     keys=("_subject", "_known_name"),
     stage=_stage_names,
     settle=_NUMBERS,
     current=_CURRENT_IDENTIFIERS,
+    content_column="content_id",
+    forgive=_FORGIVEN_NUMBERS,
     title="其他号码",
 )
 JUDGEMENTS: Final = Projection(

@@ -101,8 +101,16 @@ def _by_code(asked: pl.DataFrame, using: str) -> pl.DataFrame:
     parts = [pl.DataFrame(schema=_FOUND)]
     for given, column in ((coded, "code"), (people, "person")):
         if given.height:
-            parts.append(_looked_up(given.rename({column: "value"}), f"JOIN subjects_subject s ON s.{column} = g.value", using))
+            parts.append(_holders(given.rename({column: "value"}), column, using))
     return pl.concat(parts).rename({"name": "known_name"})
+
+
+def _holders(given: pl.DataFrame, column: str, using: str) -> pl.DataFrame:
+    """Columns row, id, name: whose ``value`` each is. A value is asked once, in the order of the index: its pages are then met together."""
+    sql = f"SELECT g.value, s.id, s.name FROM {{given}} g JOIN subjects_subject s ON s.{column} = g.value"  # noqa: S608
+    schema = {"value": given.schema["value"], "id": pl.Int64, "name": pl.String}
+    found = temporary_join(given.select("value").unique().sort("value"), sql, schema, using=using, by_index=True)
+    return given.join(found, on="value", how="inner").select(*_FOUND)
 
 
 def _by_number(asked: pl.DataFrame, using: str) -> pl.DataFrame:
@@ -122,7 +130,7 @@ def _by_number(asked: pl.DataFrame, using: str) -> pl.DataFrame:
 
 
 def _looked_up(given: pl.DataFrame, join: str, using: str) -> pl.DataFrame:
-    return temporary_join(given, f"SELECT g.row, s.id, s.name FROM {{given}} g {join}", _FOUND, using=using)  # noqa: S608
+    return temporary_join(given, f"SELECT g.row, s.id, s.name FROM {{given}} g {join}", _FOUND, using=using, by_index=True)  # noqa: S608
 
 
 def _with_openings(resolved: pl.DataFrame, using: str) -> pl.DataFrame:

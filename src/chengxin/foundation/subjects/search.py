@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from chengxin.engine import names
-from chengxin.foundation.subjects.name_index import FUNCTION, TABLE
+from chengxin.foundation.subjects.name_index import TABLE, bigrams_on_postgresql
 from chengxin.foundation.subjects.ports import shown_subjects
 from chengxin.foundation.subjects.types import NUMBER_KINDS, SubjectKind
 from chengxin.kernel.instants import Instant
@@ -92,7 +92,7 @@ def _by_name(key: str, limit: int, using: str) -> list[Sequence[Any]]:
         if len(common) == limit:
             return common
         sql = f"""SELECT {_COLUMNS} FROM subjects_subject s
-            WHERE {FUNCTION}(s.search_key) @> %s::text[] AND strpos(s.search_key, %s) > 0 AND {_FINDABLE} LIMIT %s"""  # noqa: S608
+            WHERE {bigrams_on_postgresql("s.search_key")} @> %s::text[] AND strpos(s.search_key, %s) > 0 AND {_FINDABLE} LIMIT %s"""  # noqa: S608
         return _read(sql, [bigrams, key, limit], using)
     query = " AND ".join(f'"{bigram}"' for bigram in bigrams)
     sql = f"""SELECT {_COLUMNS} FROM {TABLE} CROSS JOIN subjects_subject s ON s.id = {TABLE}.rowid

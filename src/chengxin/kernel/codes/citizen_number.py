@@ -6,9 +6,10 @@ import re
 from datetime import date
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from chengxin.kernel.codes.characters import all_inside, character_values, value_table, weighted_sum
+from chengxin.kernel.codes.characters import all_inside, by_byte, character_values, value_table, weighted_sum
 
 WEIGHTS: Final = tuple(pow(2, 17 - place, 11) for place in range(17))
 #: First two digits of a division in GB/T 2260, with those of residents from Hong Kong, Macao and Taiwan (81–83) and of foreigners (91).
@@ -19,6 +20,8 @@ PROVINCES: Final = frozenset(
 )
 _CHECKS: Final = "10X98765432"
 _VALUES: Final = value_table("0123456789X")
+_BY_BYTE: Final = by_byte(_VALUES)
+_CHECK_VALUES: Final = np.array([_VALUES[check] for check in _CHECKS], dtype=np.int32)
 _SHAPE: Final = re.compile(r"[0-9]{17}[0-9X]")
 
 
@@ -42,10 +45,9 @@ def is_valid(text: str) -> bool:
 
 def valid_column(codes: pl.Series) -> pl.Series:
     """:func:`is_valid` of a column."""
-    places = character_values(codes, 18, _VALUES)
-    check = weighted_sum(range(17), WEIGHTS).mod(11)
-    expected = pl.when(check == 2).then(10).otherwise((12 - check).mod(11))
-    digits = places.select((all_inside(range(17), 10) & (pl.col("c17") == expected)).alias(codes.name)).to_series()
+    places = character_values(codes, 18, _BY_BYTE)
+    check = _CHECK_VALUES[weighted_sum(places[:, :17], WEIGHTS) % 11] == places[:, 17]
+    digits = pl.Series(codes.name, all_inside(places[:, :17], 10) & check, dtype=pl.Boolean)
     code = pl.col(codes.name)
     real = code.str.slice(0, 2).is_in(list(PROVINCES)) & code.str.slice(6, 8).str.to_date("%Y%m%d", strict=False).is_not_null()
     return digits & codes.to_frame().select((real & (code.str.slice(6, 4) >= "1800")).fill_null(False)).to_series()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from chengxin.kernel.codes import organization_code
-from chengxin.kernel.codes.characters import OUTSIDE, all_inside, character_values, value_table, weighted_sum
+from chengxin.kernel.codes.characters import OUTSIDE, all_inside, by_byte, character_values, value_table, weighted_sum
 
 CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 AUTHORITIES: Final = "123456789ANY"
@@ -23,7 +24,9 @@ PLACEHOLDER: Final = "0" * 17 + "X"
 _VALUES: Final = value_table(CHARACTERS)
 _SHAPE: Final = re.compile(f"[{AUTHORITIES}][1-9][0-9]{{6}}[{CHARACTERS}]{{8}}[0-9X][{CHARACTERS}]")
 #: The same characters with the values of GB 11714, which skips no letter.
-_TO_ORGANIZATION: Final = pl.Series([int(character, 36) for character in CHARACTERS], dtype=pl.Int32)
+_TO_ORGANIZATION: Final = np.array([*(int(character, 36) for character in CHARACTERS), OUTSIDE], dtype=np.int32)
+_BY_BYTE: Final = by_byte(_VALUES)
+_FIRST: Final = [_VALUES[authority] for authority in AUTHORITIES]
 
 
 def check_character(body: str) -> str:
@@ -49,22 +52,11 @@ def is_valid(text: str) -> bool:
 
 def valid_column(codes: pl.Series) -> pl.Series:
     """:func:`is_valid` of a column: null is not valid."""
-    places = character_values(codes, LENGTH, _VALUES)
-    shape = (
-        all_inside(range(LENGTH), len(CHARACTERS))
-        & all_inside(range(1, 8), 10)
-        & (pl.col("c1") > 0)
-        & pl.col("c0").is_in([_VALUES[authority] for authority in AUTHORITIES])
-    )
-    check = (31 - weighted_sum(range(17), WEIGHTS).mod(31)).mod(31) == pl.col("c17")
-    inner = [_organization_value(f"c{place}") for place in range(8, 17)]
-    return (
-        places.select(shape=shape & check)
-        .with_columns(places)
-        .with_columns(inner)
-        .select((pl.col("shape") & organization_code.checks_hold(range(8, 17))).alias(codes.name))
-        .to_series()
-    )
+    places = character_values(codes, LENGTH, _BY_BYTE)
+    shape = all_inside(places, len(CHARACTERS)) & all_inside(places[:, 1:8], 10) & (places[:, 1] > 0) & np.isin(places[:, 0], _FIRST)
+    check = -weighted_sum(places[:, :17], WEIGHTS) % 31 == places[:, 17]
+    inner = _TO_ORGANIZATION[np.minimum(places[:, 8:17], len(CHARACTERS))]
+    return pl.Series(codes.name, shape & check & organization_code.checks_hold(inner), dtype=pl.Boolean)
 
 
 def organization_code_of(code: str) -> str:
@@ -75,13 +67,3 @@ def organization_code_of(code: str) -> str:
 def is_government_organ(code: str) -> bool:
     """机关：codes that begin 11 belong to organs of the state."""
     return code.startswith("11")
-
-
-def _organization_value(column: str) -> pl.Expr:
-    inside = pl.col(column) < len(CHARACTERS)
-    return (
-        pl.when(inside)
-        .then(pl.lit(_TO_ORGANIZATION).gather(pl.when(inside).then(pl.col(column)).otherwise(0)))
-        .otherwise(OUTSIDE)
-        .alias(column)
-    )

@@ -41,6 +41,9 @@ MENDS: Final[Mapping[str, Mend]] = {
     )
 }
 
+#: How far a column is looked at to see whether its codes repeat, and from how many different ones on they do not.
+_LOOKED_AT: Final = 500
+_FEW: Final = 40
 _INVISIBLE: Final = r"[\s\p{Cf}\p{Zs}\x00-\x1f\x7f\u115f\u1160\u3164]"
 _SEPARATORS: Final = r"""[\-‐‑‒–—―−_'’‘`´"“”·•.,，、:：]"""
 _LOOK_ALIKE: Final = {"O": "0", "I": "1", "Z": "2", "S": "5"}
@@ -60,9 +63,12 @@ def mend_column(codes: pl.Series) -> pl.DataFrame:
     A code that is valid, empty, null, or has no certain mend stands as it came.
     """
     told_apart = codes.alias("code").fill_null("").to_frame()
-    wrong = told_apart.filter(~credit_code.valid_column(told_apart["code"]) & (pl.col("code") != "")).unique()
-    mended = _mend_wrong(wrong) if wrong.height else wrong.with_columns(pl.lit("").alias("mended"), pl.lit("").alias("mend"))
-    joined = told_apart.join(mended.filter(pl.col("mend") != ""), on="code", how="left", maintain_order="left")
+    different = told_apart.unique() if codes.head(_LOOKED_AT).n_unique() <= _FEW else told_apart  # offices are few, firms are many
+    wrong = different.filter(~credit_code.valid_column(different["code"]) & (pl.col("code") != "")).unique()
+    mended = _mend_wrong(wrong).filter(pl.col("mend") != "") if wrong.height else wrong
+    if not mended.height:
+        return pl.DataFrame({"code": codes, "mend": pl.repeat("", codes.len(), eager=True)})
+    joined = told_apart.join(mended, on="code", how="left", maintain_order="left")
     return joined.select(pl.coalesce("mended", "code").alias("code"), pl.col("mend").fill_null("")).with_columns(
         pl.when(codes.is_not_null()).then(pl.col("code")).alias("code")
     )

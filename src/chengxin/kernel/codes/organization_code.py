@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from chengxin.kernel.codes.characters import all_inside, character_values, value_table, weighted_sum
+from chengxin.kernel.codes.characters import Marks, Places, all_inside, by_byte, character_values, value_table, weighted_sum
 
 WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _VALUES: Final = value_table("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_BY_BYTE: Final = by_byte(_VALUES)
 _CHECKS: Final = "0123456789X"
+_CHECK_VALUES: Final = np.array([_VALUES[check] for check in _CHECKS], dtype=np.int32)
 _SHAPE: Final = re.compile(r"[0-9A-Z]{8}[0-9X]")
 
 
@@ -35,13 +37,11 @@ def is_valid(text: str) -> bool:
 
 def valid_column(codes: pl.Series) -> pl.Series:
     """:func:`is_valid` of a column."""
-    places = character_values(codes, 9, _VALUES)
-    return places.select((all_inside(range(9), 36) & checks_hold(range(9))).alias(codes.name)).to_series()
+    places = character_values(codes, 9, _BY_BYTE)
+    return pl.Series(codes.name, all_inside(places, 36) & checks_hold(places), dtype=pl.Boolean)
 
 
-def checks_hold(places: Sequence[int]) -> pl.Expr:
-    """Whether the check character at the last of nine ``places`` (values 0–9, A = 10 … Z = 35) fits the eight before it."""
-    remainder = weighted_sum(places[:8], WEIGHTS).mod(11)
-    expected = (11 - remainder).mod(11)
-    check = pl.col(f"c{places[8]}")
-    return pl.when(expected == 10).then(check == _VALUES["X"]).otherwise(check == expected)
+def checks_hold(places: Places) -> Marks:
+    """Whether the check character, the last of nine ``places`` (values 0–9, A = 10 … Z = 35), fits the eight before it."""
+    holds: Marks = _CHECK_VALUES[-weighted_sum(places[:, :8], WEIGHTS) % 11] == places[:, 8]
+    return holds

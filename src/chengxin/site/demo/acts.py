@@ -13,15 +13,16 @@ from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
 from chengxin.site.demo import words
 from chengxin.site.demo.city import INDIVIDUAL, OFFICES, Firm, Office
+from chengxin.site.demo.days import working_day
 from chengxin.site.demo.dirt import soil
 from chengxin.site.demo.penalties import penalty_facts
 from chengxin.site.demo.rows import Row, about_firm, about_person, by_office, row_of
 
 #: Item → share of all records (per thousand, without the registry's own), and the offices that hand it in.
 PLAN: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
-    "administrative_licence": (330, ("approval", "market", "transport", "housing", "environment", "xintai")),
-    "administrative_penalty": (230, ("market", "emergency", "transport", "environment", "housing", "taishan", "tax", "labour", "xintai")),
-    "administrative_inspection": (200, ("market", "emergency", "environment", "labour", "xintai")),
+    "administrative_licence": (310, ("approval", "market", "transport", "housing", "environment", "xintai")),
+    "administrative_penalty": (220, ("market", "emergency", "transport", "environment", "housing", "taishan", "tax", "labour", "xintai")),
+    "administrative_inspection": (190, ("market", "emergency", "environment", "labour", "xintai", "housing", "transport")),
     "administrative_confirmation": (55, ("housing", "labour")),
     "administrative_expropriation": (35, ("tax", "environment")),
     "administrative_payment": (35, ("labour",)),
@@ -34,7 +35,13 @@ PLAN: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
     "judgment_defaulters": (11, ("court",)),
     "serious_dishonesty_entries": (4, ("market", "labour")),
     "false_litigation": (2, ("court",)),
+    "commitments": (40, ("approval", "market", "housing")),
 }
+#: How inspections and promises go, per hundred.
+_RESULTS: Final = (
+    ("未发现问题",) * 78 + ("发现问题已责令改正",) * 13 + ("发现问题待后续处理",) * 6 + ("通过登记的住所无法联系",) * 2 + ("不配合检查",)
+)
+_KEPT: Final = ("全部履行",) * 86 + ("履行中",) * 9 + ("未履行",) * 3 + ("部分履行",) * 2
 #: Rows of one ordinary file; a city's office sends a few hundred at a time.
 _ROWS_IN_A_FILE: Final = 230
 _YEARS: Final = 3.6
@@ -64,7 +71,7 @@ def hand_ins(records: int, firms: Sequence[Firm], policy: PolicySet, seed: int, 
             for number in range(files):
                 back = _YEARS * 365 * (files - 1 - number + chance.random() * 0.8) / files
                 size = rows // files + (number < rows % files)
-                slots.append((_working_day(today - timedelta(days=1 + int(back)), policy), item_id, offices[key], size, number))
+                slots.append((working_day(today - timedelta(days=1 + int(back)), policy.calendar), item_id, offices[key], size, number))
     for on, item_id, office, size, number in sorted(slots, key=lambda slot: (slot[0], slot[1], slot[2].key, slot[4])):
         desk = _Desk(policy, firms, seed, Random(f"{seed}/{item_id}/{office.key}/{on}/{number}"))  # noqa: S311
         item = policy.item(item_id)
@@ -122,6 +129,10 @@ def act_facts(item: CatalogueItem, office: Office, decided: date, number: str, c
         facts |= penalty_facts(decided, chance)
     elif item.id == "administrative_licence":
         facts |= {"title": chance.choice(("普通", "普通", "核准", "登记", "其他-补办"))}
+    elif item.id == "administrative_inspection":
+        facts |= {"JC_JCJG": chance.choice(_RESULTS)}
+    elif item.id == "commitments":
+        facts |= {"CN_LYZT": chance.choice(_KEPT), "CN_LX": chance.choice(("审批替代型", "审批替代型", "信用修复型", "主动公示型"))}
     elif item.group in {"lists", "court"} and chance.randrange(3) == 0:
         facts["exit_on"] = (decided + timedelta(days=60 + chance.randrange(400))).isoformat()
     return facts
@@ -138,9 +149,3 @@ def _decided(on: date, office: Office, chance: Random) -> date:
     if chance.randrange(1000) < office.lateness:
         return on - timedelta(days=12 + chance.randrange(40))
     return on - timedelta(days=chance.randrange(7))
-
-
-def _working_day(day: date, policy: PolicySet) -> date:
-    while not policy.calendar.is_working_day(day):
-        day -= timedelta(days=1)
-    return day

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from random import Random
 from typing import Final
 
 from chengxin.access.models import Account, Department
+from chengxin.access.passwords import make_password
 from chengxin.access.roles import LABELS
 from chengxin.access.services import add_account, add_department
 from chengxin.foundation.collection.models import Submission
@@ -28,7 +28,7 @@ Progress = Callable[[int, int, str], None]
 
 _MORNING: Final = 9 * 3600
 _FIRST_DAY_BACK: Final = 4 * 365
-_STORY_FIRMS: Final = 16
+_STORY_FIRMS: Final = 22
 
 
 @dataclass
@@ -78,9 +78,14 @@ class City:
         return submission
 
 
+def opening_of(now: Instant) -> Instant:
+    """When the city began to use the platform: before its first act, so that any day since can be looked at."""
+    return start_of_day(date_of(now) - timedelta(days=_FIRST_DAY_BACK + 10))
+
+
 def build_departments(city: City) -> None:
     """The twelve offices, parents first."""
-    opened = start_of_day(city.today - timedelta(days=_FIRST_DAY_BACK + 10))
+    opened = opening_of(city.now)
     for office in OFFICES:
         city.departments[office.key] = add_department(
             code=office.code,
@@ -99,7 +104,7 @@ def build_accounts(city: City) -> list[dict[str, str]]:
     for login in LOGINS:
         if Account.objects.filter(username=login.username).exists():
             continue
-        password = secrets.token_urlsafe(9)
+        password = make_password(city.now)
         add_account(username=login.username, department=city.departments[login.office], role=login.role, password=password, at=city.now)
         office = city.office(login.office)
         told.append({"role": LABELS[login.role], "username": login.username, "password": password, "office": office.name})

@@ -72,6 +72,7 @@ LOGINS: Final = (
     Login("jingban", Role.CLERK, "market"),
     Login("fuhe", Role.REVIEWER, "market"),
     Login("xinyongban", Role.CREDIT_OFFICE, "development"),
+    Login("xinyongban-fuhe", Role.CREDIT_OFFICE, "development"),
     Login("shenji", Role.AUDITOR, "development"),
     Login("anquan", Role.SECURITY_ADMIN, "development"),
     Login("xitong", Role.SYSTEM_ADMIN, "development"),

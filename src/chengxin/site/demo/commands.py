@@ -18,11 +18,12 @@ from chengxin.kernel.refused import Conflict
 from chengxin.ledger.services import sign_checkpoint
 from chengxin.policy import active
 from chengxin.site import installing
-from chengxin.site.demo import building, stories
+from chengxin.site.demo import building, rights, stories
+from chengxin.site.demo.stories_evaluation import plant_evaluation
 from chengxin.site.tour import TOUR_FILE
 from chengxin.site.tour import stories as stories_on_file
 
-app = typer.Typer(help="演示城市。", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="演示城市。", no_args_is_help=True)
 LOGINS_FILE = "demo-logins.json"
 
 
@@ -35,7 +36,9 @@ def demo(
 ) -> None:
     """建一座演示城市：名称、人员、号码都是虚构的，一律走真实的报送流程。已经建好的不再建，只列出登录名。"""
     home = Path(settings.CHENGXIN_HOME)
-    if not stories_on_file():
+    if stories_on_file():
+        installing.install(clock.now())  # an older home takes the tables of today; nothing is adopted anew
+    else:
         _build(home, subjects, records, seed)
     logins = _logins(home)
     if as_json:
@@ -43,13 +46,13 @@ def demo(
         return
     lines = [f"演示城市在 {home}，信用记录 {Record.objects.count():,} 条。每个角色一个登录名："]
     lines += [f"  {each['role']:　<6} {each['username']:<16} {each['password']:<26} {each['office']}" for each in logins]
-    lines += ["", "十个故事见 /tour，或者运行 chengxin tour。"]
+    lines += ["", "故事见 /tour，或者运行 chengxin tour。"]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
 @app.command()
 def tour(as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象。")] = False) -> None:
-    """演示城市的十个故事：发生了什么，平台做了什么，到哪里核对。"""
+    """演示城市的故事：发生了什么，平台做了什么，到哪里核对。"""
     told = stories_on_file()
     if as_json:
         sys.stdout.write(json.dumps({"stories": told}, ensure_ascii=False) + "\n")
@@ -63,7 +66,7 @@ def tour(as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON
 
 def _build(home: Path, subjects: int, records: int, seed: int) -> None:
     now = clock.now()
-    installing.install(now)
+    installing.install(building.opening_of(now))
     if Record.objects.exists():
         raise Conflict("not-empty", f"{home} 里已有信用记录，演示城市不与真实数据混在一起。", "换一个 CHENGXIN_HOME 再运行。")
     city = building.City(active.policy_set(), now, seed)
@@ -75,7 +78,8 @@ def _build(home: Path, subjects: int, records: int, seed: int) -> None:
         building.build_records(
             city, subjects, records, lambda done, planned, what: bar.update(task, completed=done, total=planned, description=what)
         )
-    _keep(home / TOUR_FILE, stories.plant(city))
+    _keep(home / TOUR_FILE, [*stories.plant(city), *plant_evaluation(city)])
+    _keep(home / LOGINS_FILE, [*_logins(home), *rights.build_firm_login(city)])
     sign_checkpoint(now)
 
 

@@ -14,6 +14,7 @@ from chengxin.kernel.periods import last_day
 from chengxin.site.demo.acts import act_facts
 from chengxin.site.demo.building import City
 from chengxin.site.demo.city import Firm, Office
+from chengxin.site.demo.days import working_days_back
 from chengxin.site.demo.rows import Facts, Row, about_firm, about_person, row_of
 
 PENALTY: Final = "administrative_penalty"
@@ -40,12 +41,8 @@ class Scene:
     firms: Sequence[Firm]
 
     def workday(self, back: int) -> date:
-        """The working day that many working days before today."""
-        day = self.city.today
-        while back or not self.city.policy.calendar.is_working_day(day):
-            day -= timedelta(days=1)
-            back -= self.city.policy.calendar.is_working_day(day)
-        return day
+        """The working day that many working days before the last one up to today."""
+        return working_days_back(self.city.today, back, self.city.policy.calendar)
 
     def row(self, item_id: str, office: Office, firm: Firm | None, *, decided: date, number: str, facts: Facts) -> Row:
         """One act; ``firm`` None: about a natural person."""

@@ -1,4 +1,4 @@
-"""十个故事。Each is planted by real hand-ins and real verbs: what happened, what the platform did, where to check it."""
+"""导览的故事。Each is planted by real hand-ins and real verbs: what happened, what the platform did, where to check it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from chengxin.foundation.collection.types import Channel
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.services import withdraw_record
 from chengxin.foundation.records.types import WithdrawalReason
+from chengxin.policy import active
 from chengxin.policy.types import Severity
 from chengxin.site.demo.building import City, story_firms
+from chengxin.site.demo.inspections import aborted_draw, drawn_and_visited, joint_draw_under_way
+from chengxin.site.demo.restorations import restored_the_same_day
+from chengxin.site.demo.rights import wrongly_listed
 from chengxin.site.demo.scene import GENERAL_FINE, LICENCE, PENALTY, Scene, Story, decided_so_that, link, page_of, takes
 
 
 def plant(city: City) -> list[dict[str, Any]]:
-    """Play all ten; the answer is what ``tour.json`` holds."""
+    """Play all of them; the answer is what ``tour.json`` holds."""
     scene = Scene(city, story_firms(city))
-    told = [tell(scene) for tell in STORIES]
+    with active.use(city.policy):  # also where ``init`` adopted it only today: the city has lived by it from its first day
+        told = [tell(scene) for tell in STORIES]
     return [{"title": each.title, "happened": each.happened, "did": each.did, "checks": list(each.checks)} for each in told]
 
 
@@ -207,4 +212,9 @@ STORIES: Final[tuple[Callable[[Scene], Story], ...]] = (
     corrected_content,
     natural_person,
     two_people,
+    drawn_and_visited,
+    joint_draw_under_way,
+    aborted_draw,
+    wrongly_listed,
+    restored_the_same_day,
 )

@@ -17,6 +17,7 @@
       tooltip: { show: false },
       aria: { enabled: false },
       ...option,
+      legend: option.legend && { ...option.legend, textStyle: { color: ink } },
       xAxis: each(option.xAxis, {}),
       yAxis: each(option.yAxis, {}),
       series: (option.series || []).map((one) => ({ ...one, label: { color: ink, fontSize: 12, ...(one.label || {}) }, endLabel: { color: ink, fontSize: 12, ...(one.endLabel || {}) } })),

@@ -143,3 +143,11 @@ def test_a_refused_file_leads_to_a_page_that_explains_it(system: System) -> None
     assert slug.startswith("file-")
     assert problem["title"] != "看不懂这个请求。"
     assert problem["title"] in Client().get(f"/problems/{slug}").content.decode()
+
+
+def test_two_files_in_one_request_are_refused_instead_of_one_being_lost(system: System) -> None:
+    files = [SimpleUploadedFile(f"{n}.csv", as_csv([penalty(n, system.office.code)])) for n in (1, 2)]
+    answer = system.client.post("/api/v1/submissions", {"item": "administrative_penalty", "file": files})
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("/problems/several-files")
+    assert not Submission.objects.exists()

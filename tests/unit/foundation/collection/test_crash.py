@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from chengxin.foundation.catalogue.services import adopt_shipped_set
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.records.models import Record
 from chengxin.policy.files import read_files, shipped_folder
+from tests.harness.databases import url_of_test_database
 from tests.harness.handing_in import HANDED_IN, market_regulation
 from tests.harness.intake_check import intake_faults
 from tests.harness.penalties import as_csv, code_of, penalty, person_penalty
@@ -42,16 +42,9 @@ sys.exit(run(["collect", sys.argv[1], "--item", "administrative_penalty", "--dep
 """
 WITHOUT_LEDGER = """
 from types import SimpleNamespace
-writing_batches.ledger = SimpleNamespace(prepare=writing_batches.ledger.prepare, append=lambda prepared: range(0))
+ledger = writing_batches.ledger
+writing_batches.ledger = SimpleNamespace(prepare=ledger.prepare, made_ready=ledger.made_ready, append=lambda prepared: range(0))
 """
-
-
-def database_url() -> str:
-    """The test database, as another process names it."""
-    named = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{named['NAME']}"
-    return f"postgresql://{named['USER']}@/{named['NAME']}?host={named['HOST']}"
 
 
 class City:
@@ -75,7 +68,7 @@ class City:
 
     def collect(self, key: str, path: Path, sabotage: str = "") -> subprocess.Popen[str]:
         """Start a collection; returns when it begins."""
-        environment = os.environ | {"CHENGXIN_DATABASE": database_url(), "CHENGXIN_CLOCK": str(HANDED_IN)}
+        environment = os.environ | {"CHENGXIN_DATABASE": url_of_test_database(), "CHENGXIN_CLOCK": str(HANDED_IN)}
         environment |= {"DJANGO_SETTINGS_MODULE": "chengxin.site.settings"}
         program = COLLECT.format(sabotage=sabotage)
         command = [sys.executable, "-c", program, str(path), self.office.code, key]

@@ -20,7 +20,7 @@ from tests.harness.penalties import penalty
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
 
-NAME, NUMBER = "泰安市绝无仅有食品有限公司", "泰市监罚〔2026〕第9876号"
+NAME, NUMBER = "泰安市绝无仅有食品有限公司", "泰市监罚〔2026〕第98765432109号"
 LATER = HANDED_IN + 600
 
 

@@ -9,7 +9,7 @@ import pytest
 from chengxin.access.models import Department
 from chengxin.foundation.catalogue.services import adopt_shipped_set
 from chengxin.foundation.collection import preparing
-from chengxin.foundation.collection.models import Submission
+from chengxin.foundation.collection.models import QuarantinedRow, Submission
 from chengxin.foundation.collection.services import counts_of
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.subjects.models import Subject
@@ -50,3 +50,30 @@ def test_both_ways_write_the_same(size: int, monkeypatch: pytest.MonkeyPatch) ->
     assert again.accepted == 0
     assert again.quarantined == counts.quarantined == 6
     assert Submission.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [1, 4, 50])
+def test_one_document_from_two_offices_about_a_firm_opened_in_the_same_run_waits_for_a_person(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt_shipped_set(files=read_files([shipped_folder()]), at=HANDED_IN - 86_400)
+    office = market_regulation()
+    below = market_regulation(2, parent=office)
+    monkeypatch.setattr(preparing, "ROWS_AT_A_TIME", size)
+    rows = [*(penalty(n, office.code) for n in range(6)), *(penalty(n, below.code) for n in range(3, 9))]
+    submission = hand_in(office, rows)
+    assert (submission.state, submission.accepted, submission.quarantined) == ("closed", 9, 3)
+    waiting = QuarantinedRow.objects.order_by("row")
+    assert [(row.reason, row.authority_id) for row in waiting] == [("duplicate", below.pk)] * 3
+    assert intake_faults(HANDED_IN) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("policy_set")
+def test_two_documents_of_two_offices_about_one_firm_on_one_day_are_two_records() -> None:
+    """Other documents about one firm from two offices in one file are nobody's doubles."""
+    office = market_regulation()
+    below = market_regulation(2, parent=office)
+    rows = [{**penalty(1, each.code), "CF_WSH": f"泰市监处罚〔2026〕{each.pk}号"} for each in (office, below)]
+    assert hand_in(office, rows).accepted == 2

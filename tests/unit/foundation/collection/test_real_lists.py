@@ -6,16 +6,23 @@ look-alike: the same format, the same header, the same brackets and numbers of o
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 import pytest
 
+from chengxin.during_event.inspection.models import TargetMember
+from chengxin.during_event.inspection.targets import enter_targets
 from chengxin.foundation.collection.readers import ROW, Format, Limits, read
+from chengxin.foundation.subjects.models import Subject, SubjectIdentifier
+from chengxin.kernel.codes import credit_code
+from chengxin.kernel.refused import Refused
 from chengxin.policy.policy_set import PolicySet
+from tests.harness import inspections as city
 from tests.harness import spreadsheets as made
 
 FOLDER: Final = Path(__file__).parents[5] / "shared/data/inspection-lists"
@@ -76,6 +83,45 @@ def test_two_published_lists_read_to_exactly_their_rows(limits: Limits, record_p
     )
     assert found.height == 483
     assert found.rows() == expected.rows()
+
+
+def refusal_of(name: str, content: bytes, given: dict[str, Any]) -> str:
+    """The slug under which a list is refused; "" if it is taken."""
+    try:
+        enter_targets(name, io.BytesIO(content), **given)
+    except Refused as refused:
+        return refused.slug
+    return ""
+
+
+@pytest.mark.django_db
+def test_a_published_list_becomes_a_list_of_targets_or_is_refused_row_by_row(policy_set: PolicySet) -> None:
+    """A register that knows some firms by their code and some by their old number: every row of the list is accounted for."""
+    _said, lists, expected = source()
+    numbers = expected.select("name", number=pl.col("code").str.strip_chars().str.to_uppercase()).unique("number", maintain_order=True)
+    with_codes = [(n, name, code) for n, (name, code) in enumerate(numbers.rows(), 1) if credit_code.is_valid(code)]
+    with_numbers = [
+        (n, name, number) for n, (name, number) in enumerate(numbers.rows(), 1) if len(number) < 16 and number.isdecimal() and n % 2
+    ]
+    Subject.objects.bulk_create(
+        [
+            Subject(id=n, code=code, kind=2, name=name, opened_at=1, canonical_id=n, in_registry=True, content_id=0)
+            for n, name, code in [*with_codes, *((n, name, city.invented_code(n, "91")) for n, name, _ in with_numbers)]
+        ]
+    )
+    SubjectIdentifier.objects.bulk_create(
+        [SubjectIdentifier(subject_id=n, kind="registration_number", value=number, content_id=0) for n, _, number in with_numbers]
+    )
+    office = city.office().department
+    for name, content in lists.items():
+        given = {"file_name": name, "office": office, "policy": policy_set, "by": "测试", "at": city.NOW}
+        rows = expected.filter(pl.col("list") == name[4:11]).height
+        refused = refusal_of(name, content, given)
+        made = enter_targets(f"{name} 2", io.BytesIO(content), **given, merge_repeated=True, leave_out=True)
+        assert bool(made.left_out) == (refused == "targets-faulty"), "whole lists are taken at once, others only when told how"
+        assert made.rows == rows == made.members_count + len(made.left_out)
+        assert TargetMember.objects.filter(list=made).count() == made.members_count > 0
+        print(name, rows, made.members_count, len(made.left_out))
 
 
 def test_look_alike_reads_too(limits: Limits) -> None:

@@ -22,7 +22,7 @@ from tests.harness.penalties import penalty
 
 pytestmark = [pytest.mark.usefixtures("db", "policy_set")]
 LATER, TODAY = HANDED_IN + 600, date(2026, 11, 16)
-NUMBER = "泰市监罚〔2026〕第9876号"
+NUMBER = "泰市监罚〔2026〕第98765432109号"
 SERIOUS = {"CF_CFLB": "责令停产停业", "CF_NR": "责令停产停业", "CF_NR_FK": ""}  # a class that is published
 BECAUSE = "泰安市中级人民法院（2026）鲁09行终1号"
 
@@ -47,7 +47,7 @@ def test_it_leaves_every_surface_at_once(record: Record, settings: LazySettings,
         open_file(item, "records.csv", LATER, TODAY)
     make_open_data(item, LATER + 1)
     with open_file(item, "records.csv", LATER + 1, TODAY)[0] as file:
-        assert "9876" not in file.read().decode()
+        assert "98765432109" not in file.read().decode()
     told = {change.record_id: change.record for change in changes_since(cursor, LATER).changes}
     assert told[record.pk] is None
     assert by_document_number(NUMBER, LATER) == []

@@ -66,6 +66,10 @@ def test_the_three_files_say_the_same_and_only_what_is_public(policy_set: Policy
     assert package["records"] == 3
     assert package["freshness"]["valid_until"] == "2027-04-10T16:00:00Z"
     assert {resource["format"] for resource in package["resources"]} == {"csv", "json", "parquet"}
+    told = {field["name"]: field["type"] for field in package["resources"][0]["schema"]["fields"]}
+    kinds = {"integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date, "datetime": pl.Datetime, "string": pl.String}
+    assert {name: kind.base_type() for name, kind in table.schema.items()} == {name: kinds[kind] for name, kind in told.items()}
+    assert table["decided_on"][0].isoformat() == objects[0]["decided_on"]
 
 
 @pytest.mark.parametrize("ends", ["hold", "withdrawal", "correction", "legal end"])

@@ -9,6 +9,7 @@ from django.test import Client
 
 from chengxin.access.models import Account
 from chengxin.foundation.collection.models import RejectedRow
+from chengxin.foundation.disclosure.outstanding import track_read_submission
 from chengxin.foundation.disclosure.services import count_closed_submission
 from chengxin.foundation.records import services
 from chengxin.foundation.records.types import Surface
@@ -100,8 +101,8 @@ def test_every_kind_of_the_catalogue_has_its_page(client: Client, policy_set) ->
     for item in policy_set.catalogue.values():
         place = "acts" if item.group == "acts" else "lists"
         answer = client.get(f"/{place}/{item.id}")
-        assert (item.id, answer.status_code) == (item.id, 200)
-        assert item.title in answer.content.decode()
+        assert (item.id, answer.status_code) == (item.id, 404 if item.group == "results" else 200)
+        assert item.group == "results" or item.title in answer.content.decode()
 
 
 def test_the_notice_is_for_anyone_while_public_and_for_the_office_always(client: Client) -> None:
@@ -148,6 +149,7 @@ def test_the_board_shows_an_office_its_own(client: Client) -> None:
             submission=into, item=2, authority_id=office.pk, sheet="", row=2, document_number=number,
             decided_on=date(2026, 4, 10), due_on=date(2026, 4, 21),
         )  # fmt: skip
+    track_read_submission(into.pk, HANDED_IN)
     own = signed_in("clerk").get("/office/overdue").content.decode()
     assert "甲〔2026〕1号" in own
     assert "乙〔2026〕2号" not in own

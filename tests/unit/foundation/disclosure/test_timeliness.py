@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 
-from chengxin.foundation.collection.models import QuarantinedRow, RejectedRow
+from chengxin.foundation.collection.models import QuarantinedRow, RejectedRow, Submission
 from chengxin.foundation.disclosure.models import TimelinessCount
-from chengxin.foundation.disclosure.overdue import coming_due, missing_acts
+from chengxin.foundation.disclosure.outstanding import track_decided_row, track_read_submission
+from chengxin.foundation.disclosure.overdue import MissingAct, coming_due, missing_acts, missing_behind, missing_page
 from chengxin.foundation.disclosure.services import count_closed_submission, recount_timeliness
 from chengxin.foundation.disclosure.timeliness import (
     Scope,
     Timeliness,
     acts_behind,
     added_up,
-    missing_behind,
     months_of,
     summed,
     timeliness,
 )
 from chengxin.kernel.instants import end_of_day, start_of_day
+from chengxin.ledger.services import record_event
+from chengxin.storage.transactions import writing
 from tests.harness import recording
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
@@ -39,6 +42,8 @@ def counted() -> list[tuple[int, str, int, int]]:
 
 def hand_in(at: int, *rows: dict[str, str]) -> None:
     made = recording.records("administrative_penalty", rows or [{}], at=at)
+    Submission.objects.filter(pk=made[0].submission_id).update(rows=len(made), resume_point=len(made), accepted=len(made))
+    track_read_submission(made[0].submission_id, at)
     count_closed_submission(made[0].submission_id, at)
 
 
@@ -78,9 +83,15 @@ def test_a_provisional_deadline_counts_nobody_late() -> None:
 def rejected(number: str, **changes: object) -> RejectedRow:
     into = recording.submission("administrative_penalty", ON_TIME, closed_at=ON_TIME)
     facts = {"decided_on": date(2026, 4, 10), "due_on": DUE, "row": 2} | changes
-    return RejectedRow.objects.create(
+    row = RejectedRow.objects.create(
         submission=into, item=PENALTY, authority_id=recording.department().pk, sheet="", document_number=number, **facts
     )
+    track_read_submission(into.pk, ON_TIME)
+    return row
+
+
+def numbers(acts: Iterable[MissingAct]) -> list[str]:
+    return sorted(act.document_number for act in acts)
 
 
 def test_a_rejected_row_is_missing_until_it_comes_back() -> None:
@@ -88,15 +99,20 @@ def test_a_rejected_row_is_missing_until_it_comes_back() -> None:
     rejected("泰市监处罚〔2026〕901号")  # sent twice, refused twice: one act
     rejected("泰市监处罚〔2026〕902号")
     rejected("", row=9)
-    rejected("泰市监处罚〔2026〕903号", due_on=None)  # provisional: nobody is late by it
     assert not list(missing_acts(LATE - 1))
-    assert [act.document_number for act in coming_due(ON_TIME)] == ["", "泰市监处罚〔2026〕901号", "泰市监处罚〔2026〕902号"]
-    assert [act.document_number for act in missing_acts(LATE)] == ["", "泰市监处罚〔2026〕901号", "泰市监处罚〔2026〕902号"]
+    assert numbers(coming_due(ON_TIME)) == ["", "泰市监处罚〔2026〕901号", "泰市监处罚〔2026〕902号"]
+    assert numbers(missing_acts(LATE)) == ["", "泰市监处罚〔2026〕901号", "泰市监处罚〔2026〕902号"]
     hand_in(LATE, {"CF_WSH": "泰市监处罚〔2026〕901号"})
-    assert [act.document_number for act in missing_acts(LATE)] == ["", "泰市监处罚〔2026〕902号"]
+    assert numbers(missing_acts(LATE)) == ["", "泰市监处罚〔2026〕902号"]
+    rejected("泰市监处罚〔2026〕901号")  # a correction of what is on record is not missing
+    assert numbers(missing_acts(LATE)) == ["", "泰市监处罚〔2026〕902号"]
     office = recording.department().pk
     assert timeliness(Scope(), NOW) == [Timeliness(office, PENALTY, "2026-04", 0, 1, 2)]
-    assert len(missing_behind(office, PENALTY, "2026-04", NOW)) == 2
+    assert missing_behind(office, PENALTY, "2026-04", NOW).total == 2
+    first = missing_behind(office, PENALTY, "2026-04", NOW, limit=1)
+    following = missing_behind(office, PENALTY, "2026-04", NOW, limit=1, cursor=first.next_cursor)
+    assert {act.id for act in (*first.acts, *following.acts)} == {act.id for act in missing_acts(NOW)}
+    assert following.next_cursor == ""
     assert timeliness(Scope(item=1), NOW) == []
     assert summed(timeliness(Scope(), NOW), "item")[0][1].per_mille == 0
     for field, lines in zip(FIELDS, added_up(Scope(), NOW, *FIELDS), strict=True):
@@ -105,15 +121,20 @@ def test_a_rejected_row_is_missing_until_it_comes_back() -> None:
 
 def test_a_quarantined_row_is_missing_until_somebody_decides() -> None:
     into = recording.submission("administrative_penalty", ON_TIME, closed_at=ON_TIME)
+    with writing():
+        content_id = record_event("collection:row:quarantined", {"CF_WSH": "泰市监处罚〔2026〕905号"})
     row = QuarantinedRow.objects.create(
         id=1, submission=into, item=PENALTY, authority_id=recording.department().pk, sheet="", row=3, reason="whose",
-        decided_on=date(2026, 4, 10), due_on=DUE, business_key=bytes(16), fingerprint=bytes(16), content_id=10**9,
+        decided_on=date(2026, 4, 10), due_on=DUE, business_key=bytes(16), fingerprint=bytes(16), content_id=content_id,
     )  # fmt: skip
-    assert [act.reason for act in missing_acts(LATE)] == ["quarantined"]
+    track_read_submission(into.pk, ON_TIME)
+    assert [(act.reason, act.document_number) for act in missing_acts(LATE)] == [("quarantined", "泰市监处罚〔2026〕905号")]
     assert not list(missing_acts(ON_TIME))
     row.decided_at, row.decision = LATE, "linked"
     row.save()
+    track_decided_row(row.pk, LATE)
     assert not list(missing_acts(LATE))
+    assert missing_page(LATE).total == 0
 
 
 def test_the_rate_is_never_rounded_up_to_all() -> None:

@@ -155,10 +155,10 @@ def test_a_natural_persons_name_and_numbers_are_not_shown(policy_set: PolicySet)
     assert (shown.subject_code, shown.subject_href) == ("", "")
 
 
-def test_any_number_of_records_is_shown_with_three_questions(policy_set: PolicySet) -> None:
+def test_any_number_of_records_is_shown_with_four_questions(policy_set: PolicySet) -> None:
     records = recording.records("administrative_penalty", [{} for _ in range(12)], at=HANDED_IN)
     with CaptureQueriesContext(
         connection,
     ) as asked:
         assert len(shown_records(records, policy_set, LATER)) == 12
-    assert len(asked) == 3
+    assert len(asked) == 4, "contents, subjects, offices, marks of what is disputed"

@@ -51,6 +51,7 @@ def columns_of(standing: Standing) -> dict[str, object]:
         "severity_provisional": standing.severity_provisional,
         "due_on": standing.due_on,
         "due_provisional": standing.due_provisional,
+        "act_outcome": standing.act_outcome,
     }
 
 

@@ -1,19 +1,24 @@
-"""The ten planted stories are true: what the tour says can be seen on the pages."""
+"""The planted stories are true: what the tour says can be seen on the pages."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
+from chengxin.casework.models import Case
 from chengxin.foundation.catalogue.services import adopt_shipped_set
 from chengxin.foundation.collection.models import QuarantinedRow, RowRemark, Submission
 from chengxin.foundation.collection.services import counts_of
 from chengxin.foundation.records.models import Record
 from chengxin.kernel import clock
+from chengxin.kernel.instants import start_of_day
 from chengxin.policy.files import read_files, shipped_folder
 from chengxin.policy.policy_set import PolicySet
 from chengxin.site.demo.building import City, build_departments, story_firms
 from chengxin.site.demo.rows import registry_row
+from chengxin.site.demo.scene import Scene
 from chengxin.site.demo.stories import STORIES, plant
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -40,7 +45,7 @@ def shown(code: str, number: str) -> bool:
 def test_every_story_happened_as_told(city: City) -> None:
     told = plant(city)
     firms = story_firms(city)
-    assert len(told) == len(STORIES) == 10
+    assert len(told) == len(STORIES) >= 14
     assert all(story["title"] and story["happened"] and story["did"] and story["checks"] for story in told)
     for submission in Submission.objects.all():
         assert submission.refusal is None
@@ -71,9 +76,23 @@ def test_every_story_happened_as_told(city: City) -> None:
     assert Record.objects.get(document_number="演示故事八处罚〔9〕号").version == 2
     assert Submission.objects.filter(unchanged=1).count() == 1
 
+    assert not shown(firms[15].code, "演示故事修复处罚〔12〕号")
+    assert shown(firms[15].code, "演示故事修复处罚〔13〕号")
+    assert Case.objects.get(procedure="restoration").state == "approved"
+
     waiting = Submission.objects.get(state="awaiting_release")
     assert waiting.submitted_by == "jingban"
     assert not shown(firms[14].code, "演示故事十处罚〔11〕号")
+
+
+@pytest.mark.parametrize("today", ["2026-11-27", "2026-11-28", "2026-11-29", "2026-10-07"])  # a Friday, a weekend, a holiday
+def test_working_days_are_counted_from_any_day(policy_set: PolicySet, today: str) -> None:
+    scene = Scene(City(policy_set, start_of_day(date.fromisoformat(today)) + 3_600, seed=3), [])
+    days = [scene.workday(back) for back in range(5)]
+    assert days == sorted(set(days), reverse=True)
+    assert all(policy_set.calendar.is_working_day(day) for day in days)
+    between = [days[0] + timedelta(days=n) for n in range(1, (date.fromisoformat(today) - days[0]).days + 1)]
+    assert not any(policy_set.calendar.is_working_day(day) for day in between)
 
 
 def test_links_of_the_tour_lead_somewhere(city: City) -> None:

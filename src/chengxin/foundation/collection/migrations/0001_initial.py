@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('department_id', models.IntegerField()),
                 ('key', models.CharField(max_length=200)),
                 ('item', models.SmallIntegerField()),
-                ('channel', models.CharField(max_length=8)),
+                ('channel', models.CharField(max_length=12)),
                 ('source_class', models.SmallIntegerField()),
                 ('file_sha256', models.CharField(max_length=64)),
                 ('file_name', models.CharField(max_length=255)),

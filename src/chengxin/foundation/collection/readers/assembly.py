@@ -96,5 +96,5 @@ class _Sheet:
 
 
 def _spilt(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    rows = frame.filter(pl.col(name).is_not_null() & (pl.col(name) != ""))[ROW]
+    rows = frame.filter(pl.col(name).str.strip_chars() != "")[ROW]
     return pl.DataFrame({ROW: rows}).with_columns(position=pl.lit(int(name), pl.Int32), fault=pl.lit(CellFault.TOO_MANY_CELLS.value))

@@ -141,7 +141,7 @@ class _Table:
         for number, cells in enumerate(_csv_rows(text.decode("utf-8"), self.delimiter, self.limits), row):
             if len(cells) > self.limits.columns:
                 raise refusal("file-columns", row=number, count=len(cells), limit=self.limits.columns)
-            if any(cells[width:]):
+            if any(cell and not cell.isspace() for cell in cells[width:]):
                 faults.append((number, width, CellFault.TOO_MANY_CELLS.value))
             rows.append([cell or None for cell in cells[:width]] + [None] * (width - len(cells)))
         frame = pl.DataFrame(rows, schema=dict.fromkeys(self.names, pl.String), orient="row")

@@ -12,7 +12,7 @@ from chengxin.foundation.collection.readers.refusals import refusal
 from chengxin.foundation.collection.readers.types import FAULT_SCHEMA, ROW, CellFault, Limits
 
 #: Rows gathered before a frame is handed on, by the readers that go row by row.
-ROWS_IN_A_FRAME: Final = 8192
+ROWS_IN_A_FRAME: Final = 7500
 #: A row of text: cells by position, None for an empty one.
 Row: TypeAlias = list[str | None]
 Fault: TypeAlias = tuple[int, int, str]

@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ("data", models.JSONField(default=dict)),
                 ("content_id", models.BigIntegerField()),
             ],
+            options={
+                "indexes": [models.Index(condition=models.Q(("verb", "withdrawn")), fields=["at", "id"], name="records_act_withdrawn")],
+            },
         ),
         migrations.CreateModel(
             name="Hold",
@@ -57,6 +60,7 @@ class Migration(migrations.Migration):
                 ("due_provisional", models.BooleanField(default=False)),
                 ("severity", models.SmallIntegerField(default=0)),
                 ("severity_provisional", models.BooleanField(default=False)),
+                ("act_outcome", models.SmallIntegerField(default=0)),
                 ("source_class", models.SmallIntegerField()),
                 ("version", models.SmallIntegerField()),
                 ("content_id", models.BigIntegerField()),
@@ -99,6 +103,7 @@ class Migration(migrations.Migration):
                 ("due_provisional", models.BooleanField(default=False)),
                 ("severity", models.SmallIntegerField(default=0)),
                 ("severity_provisional", models.BooleanField(default=False)),
+                ("act_outcome", models.SmallIntegerField(default=0)),
                 ("source_class", models.SmallIntegerField()),
                 ("version", models.SmallIntegerField()),
                 ("content_id", models.BigIntegerField()),

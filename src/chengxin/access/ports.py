@@ -1,0 +1,41 @@
+"""谁可以看什么的端口, filled by later sections in ``AppConfig.ready``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Final, Protocol
+
+from chengxin.ledger.ports import Port
+
+if TYPE_CHECKING:
+    from chengxin.access.models import Alarm
+
+__all__ = ["AlarmHeard", "Covering", "SameSubjects", "alarms", "coverings", "kinds", "same_subjects"]
+
+
+#: Every number of the subject that this one is a number of: its own, and those it was judged to be one with.
+SameSubjects = Callable[[int], Collection[int]]
+#: For kinds of things in which many subjects stand, such as a whole file: the keys of those in which one of these subjects stands. The
+#: read names the thing; a subject's page finds it without a row for each subject of a file.
+Covering = Callable[[Collection[int]], Collection[str]]
+
+
+class AlarmHeard(Protocol):
+    """听到警报：called in the transaction that writes the alarm, so that what it opens stands or falls with it."""
+
+    def hear(self, alarm: Alarm) -> None:
+        """An alarm was raised."""
+        ...
+
+
+#: Kind of thing → what it is called on a page. A read of a kind that nobody registered is a fault of the program.
+kinds: Final[Port[str]] = Port("access.kinds")
+same_subjects: Final[Port[SameSubjects]] = Port("access.same_subjects")
+#: By kind.
+coverings: Final[Port[Covering]] = Port("access.coverings")
+alarms: Final[Port[AlarmHeard]] = Port("access.alarms")
+
+
+def kind_titles() -> Mapping[str, str]:
+    """What each kind is called."""
+    return dict(kinds.items())

@@ -1,0 +1,195 @@
+"""案件的页面。One page serves every procedure: what its file says is what the page asks for. Seen by those on the case only."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from chengxin.access.caller import caller_of
+from chengxin.casework import ports, queries
+from chengxin.casework.documents import content_of
+from chengxin.casework.models import Case
+from chengxin.casework.notices import inbox, number_of
+from chengxin.casework.people import actor_of
+from chengxin.casework.services import check_opening, open_case, take_step
+from chengxin.casework.showing import case_context, form_of, shown_clocks
+from chengxin.casework.types import About, Actor
+from chengxin.kernel import clock
+from chengxin.kernel.instants import Instant, date_of
+from chengxin.kernel.refused import Conflict, NotFound, Refused
+from chengxin.policy import active
+from chengxin.policy.types_procedures import Procedure
+
+LISTED: Final = 50
+_NOTICES: Final = 20
+_NOT_SAID: Final = frozenset({"csrfmiddlewaretoken", "version"})
+_FILE: Final = "file."
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """``/cases``：the cases of whoever is signed in, by what is due first among those on the page, and what they were told."""
+    actor, policy, at = actor_of(caller_of(request), clock.now()), active.policy_set(), clock.now()
+    everything, before = request.GET.get("state") == "all", request.GET.get("before", "")
+    found = queries.cases_of(
+        actor,
+        only_open=not everything,
+        procedure=chosen if (chosen := request.GET.get("procedure", "")) in policy.procedures else "",
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else 0,
+        limit=LISTED + 1,
+    )
+    context = {
+        "lines": [_line(each, policy.procedures[each.procedure], at) for each in found[:LISTED] if each.procedure in policy.procedures],
+        "everything": everything,
+        "filters": [
+            {
+                "name": "state",
+                "label": "状态",
+                "kind": "select",
+                "value": "all" if everything else "",
+                "options": [("", "办理中"), ("all", "全部")],
+            },
+            {
+                "name": "procedure",
+                "label": "程序",
+                "kind": "select",
+                "value": request.GET.get("procedure", ""),
+                "options": [("", "全部"), *((each.id, each.title) for each in policy.procedures.values())],
+            },
+        ],
+        "next_href": f"?{urlencode({'state': 'all' if everything else '', 'before': found[LISTED - 1].pk})}" if len(found) > LISTED else "",
+        "notices": inbox(addresses_of(actor), _NOTICES),
+        "frame": _frame(actor),
+    }
+    return _private(render(request, "casework/cases.html", context))
+
+
+@require_safe
+def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
+    """``/cases/<id>``。"""
+    return _page(request, case_id)
+
+
+@require_POST
+def case_step(request: HttpRequest, case_id: int, verb: str) -> HttpResponse:
+    """办理一步. What was typed stays after a refusal."""
+    at = clock.now()
+    actor = actor_of(caller_of(request), at)
+    queries.own_case(case_id, actor)
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+    try:
+        take_step(
+            case_id=case_id, verb=verb[:32], version=version, actor=actor, texts=_texts(request), files=_files(request), at=at,
+        )  # fmt: skip
+    except Refused as refused:
+        return _page(request, case_id, refused, verb)
+    return redirect(f"/cases/{case_id}")
+
+
+@require_safe
+def new_case(request: HttpRequest, procedure: str, kind: str, key: str) -> HttpResponse:
+    """``/cases/open/<procedure>/<kind>/<key>``：the form that opens a case about something."""
+    return _new(request, procedure, About(kind, key))
+
+
+@require_POST
+def make_case(request: HttpRequest, procedure: str, kind: str, key: str) -> HttpResponse:
+    """立案。"""
+    at = clock.now()
+    actor, about = actor_of(caller_of(request), at), About(kind, key)
+    try:
+        case = open_case(procedure=procedure, about=about, actor=actor, texts=_texts(request), files=_files(request), at=at)
+    except Refused as refused:
+        return _new(request, procedure, about, refused)
+    return redirect(f"/cases/{case.pk}")
+
+
+@require_safe
+def case_document(request: HttpRequest, case_id: int, document_id: int) -> HttpResponseBase:
+    """案卷材料, for those on the case; never opened in the page's own origin."""
+    case = queries.own_case(case_id, actor_of(caller_of(request), clock.now()))
+    document = queries.own_document(case, document_id)
+    response = FileResponse(content_of(document), as_attachment=True, filename=document.name, content_type=document.media_type)
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def addresses_of(actor: Actor) -> list[tuple[str, str]]:
+    """Where notices for ``actor`` lie."""
+    found = [("person", actor.person), *(("subject", str(subject)) for subject, scopes in actor.mandates.items() if "view" in scopes)]
+    found += [("office", str(actor.department_id))] if actor.department_id is not None else []
+    return found + ([("credit_office", "")] if actor.role == "credit_office" else [])
+
+
+def _page(request: HttpRequest, case_id: int, refused: Refused | None = None, verb: str = "") -> HttpResponse:
+    at, policy = clock.now(), active.policy_set()
+    actor = actor_of(caller_of(request), at)
+    case = queries.own_case(case_id, actor)
+    rule = policy.procedure(case.procedure)
+    given = _texts(request) if refused else {}
+    context = case_context(case, rule, actor, policy, at, verb, given) | {"refused": refused, "frame": _frame(actor)}
+    status = 200 if refused is None else 409 if isinstance(refused, Conflict) else 422
+    return _private(render(request, "casework/case.html", context, status=status))
+
+
+def _new(request: HttpRequest, procedure: str, about: About, refused: Refused | None = None) -> HttpResponse:
+    at, policy = clock.now(), active.policy_set()
+    actor = actor_of(caller_of(request), at)
+    rule = policy.procedures.get(procedure)
+    known = dict(ports.abouts.items())
+    if rule is None or about.kind not in rule.opens_on or about.kind not in known:
+        raise NotFound("no-such-procedure", "没有这种办理。", "从记录或者企业中心进入。")
+    context = {
+        "rule": rule,
+        "may": refused is not None or (refused := _why_not(procedure, about, actor, at)) is None,
+        "facts": known[about.kind].facts_of(about.key, actor, at),
+        "about": about,
+        "move": form_of(rule.opening, rule, set(), _texts(request) if refused else {}),
+        "refused": refused,
+        "clocks": [(each.title, policy.value_at(each.days, date_of(at)), policy.parameter(each.days)) for each in rule.clocks],
+        "frame": _frame(actor),
+    }
+    return _private(render(request, "casework/new_case.html", context, status=422 if refused else 200))
+
+
+def _why_not(procedure: str, about: About, actor: Actor, at: Instant) -> Refused | None:
+    try:
+        check_opening(procedure=procedure, about=about, actor=actor, at=at)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _line(case: Case, rule: Procedure, at: int) -> dict[str, Any]:
+    clocks = shown_clocks(case, rule, active.policy_set(), date_of(at))
+    return {
+        "case": case,
+        "number": f"{rule.title}{number_of(case)}",
+        "state": rule.states[case.state].title if case.state in rule.states else case.state,
+        "clock": next((each for each in clocks if each.reading.ended_on is None), None),
+    }
+
+
+def _frame(actor: Actor) -> str:
+    return "office.html" if actor.department_id is not None or not actor.mandates else "portal.html"
+
+
+def _texts(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in request.POST if name not in _NOT_SAID and not name.startswith(_FILE)}
+
+
+def _files(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [(name.removeprefix(_FILE), file) for name in request.FILES if name.startswith(_FILE) for file in request.FILES.getlist(name)]
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response

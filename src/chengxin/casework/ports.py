@@ -1,0 +1,51 @@
+"""办案的端口, filled by later sections in ``AppConfig.ready``: what a case may be about, what must hold, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from chengxin.casework.types import About, AboutFacts, Actor
+from chengxin.kernel.instants import Instant
+from chengxin.ledger.ports import Port
+
+if TYPE_CHECKING:
+    from chengxin.casework.models import Case, CaseStep
+
+
+class Abouts(Protocol):
+    """案由对象的一种。"""
+
+    def facts_of(self, key: str, actor: Actor, at: Instant) -> AboutFacts:
+        """What it is, for somebody who wants to open a case about it. NotFound if it does not exist or is not to be seen by them."""
+        ...
+
+
+@dataclass(frozen=True)
+class StepOf:
+    """正在走的一步, for guards and effects: the case as it is before, who acts, what they say."""
+
+    case: Case
+    verb: str
+    actor: Actor
+    said: Mapping[str, str]
+    at: Instant
+
+    @property
+    def about(self) -> About:
+        """What the case is about."""
+        return About(self.case.about_kind, self.case.about_key)
+
+
+#: Raises Refused where what it checks does not hold. Called before the transaction and once more in it.
+Guard = Callable[[StepOf], None]
+#: What follows from a step, in its transaction and before its entry; it may write entries of its own.
+Effect = Callable[[StepOf, "CaseStep"], None]
+#: Who else is to be told (kind, key): ``recipients`` of a notice.
+Recipients = Callable[["Case", Instant], "list[tuple[str, str]]"]
+
+abouts: Final[Port[Abouts]] = Port("casework.abouts")
+guards: Final[Port[Guard]] = Port("casework.guards")
+effects: Final[Port[Effect]] = Port("casework.effects")
+recipients: Final[Port[Recipients]] = Port("casework.recipients")

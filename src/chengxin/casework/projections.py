@@ -1,0 +1,80 @@
+"""账本如何推出案件的表。``fsck`` replays the steps and compares both tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from chengxin.casework.services import STEP_TAKEN
+from chengxin.ledger.ports import Projection
+
+_KEYS: Final = (
+    *(
+        "_case",
+        "_procedure",
+        "_about",
+        "_subject",
+        "_office",
+        "_second_office",
+        "_place",
+        "_verb",
+        "_from",
+        "_to",
+        "_part",
+        "_person",
+        "_at",
+    ),
+    "_policy",
+)
+_TEXTS: Final = ("verb", "part", "person")
+
+
+def _number(key: str, name: str) -> pl.Expr:
+    return pl.col(key).cast(pl.Int64, strict=False).alias(name)
+
+
+def _text(key: str, name: str) -> pl.Expr:
+    return pl.col(key).fill_null("").alias(name)
+
+
+def _steps(entries: pl.DataFrame) -> pl.DataFrame:
+    return entries.select(
+        "seq", _number("_case", "case_id"), _number("_place", "place"), *(_text(f"_{name}", name) for name in _TEXTS),
+        _text("_from", "from_state"), _text("_to", "to_state"), _number("_at", "taken_at"), pl.col("content_id").cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _cases(entries: pl.DataFrame) -> pl.DataFrame:
+    return entries.select(
+        "seq", _number("_case", "id"), _text("_procedure", "procedure"), _text("_about", "about"), _number("_subject", "subject_id"),
+        _text("_to", "state"), _number("_place", "version"), _text("_policy", "policy"),
+        _number("_office", "office_id"), _number("_second_office", "second_office_id"),
+    )  # fmt: skip
+
+
+STEPS: Final = Projection(
+    table="casework_casestep",
+    key=("case_id", "place"),
+    columns={"case_id": pl.Int64, "place": pl.Int64}
+    | dict.fromkeys((*_TEXTS, "from_state", "to_state"), pl.String)
+    | {"taken_at": pl.Int64, "content_id": pl.Int64},
+    events=frozenset({STEP_TAKEN}),
+    keys=_KEYS,
+    stage=_steps,
+    content_column="content_id",
+    current="SELECT case_id, place, verb, part, person, from_state, to_state, at AS taken_at, content_id FROM casework_casestep",
+    title="案件的步骤",
+)
+CASES: Final = Projection(
+    table="casework_case",
+    key=("id",),
+    columns={"id": pl.Int64, "procedure": pl.String, "about": pl.String, "subject_id": pl.Int64, "state": pl.String, "version": pl.Int64}
+    | {"policy": pl.String, "office_id": pl.Int64, "second_office_id": pl.Int64},
+    events=frozenset({STEP_TAKEN}),
+    keys=_KEYS,
+    stage=_cases,
+    current="SELECT id, procedure, about_kind || ':' || about_key AS about, subject_id, state, version, policy, office_id, "
+    "second_office_id FROM casework_case",
+    title="案件",
+)

@@ -1,0 +1,80 @@
+"""案件的查询。A case is seen by those on it and by nobody else: what is not to be seen and what does not exist look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chengxin.access.models import Mandate
+from chengxin.access.roles import DEPARTMENTAL, Role
+from chengxin.casework.models import Case, CaseDocument, CasePerson
+from chengxin.casework.types import About, Actor
+from chengxin.kernel.refused import NotFound
+
+#: Oversight reads every case and changes none.
+OVERSEERS = frozenset({Role.AUDITOR, Role.CREDIT_OFFICE})
+
+
+def on_case(actor: Actor) -> Q:
+    """Which cases ``actor`` may see."""
+    if actor.role in OVERSEERS:
+        return Q()
+    seen = Q(pk__in=CasePerson.objects.filter(person=actor.person).values("case_id"))
+    if actor.role is Role.ENTERPRISE and actor.account_id is not None:
+        # Whoever acted for the subject sees the case as long as the mandate lasts.
+        ended = Mandate.objects.filter(subject_id=OuterRef("subject_id"), account_id=actor.account_id)
+        seen &= Q(subject_id__in=list(actor.mandates)) | Q(~Exists(ended))
+    if actor.mandates:
+        seen |= Q(subject_id__in=[subject for subject, scopes in actor.mandates.items() if "view" in scopes])
+    if actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.by_token):
+        seen |= Q(office_id=actor.department_id) | Q(second_office_id=actor.department_id)
+    return seen
+
+
+def own_case(case_id: int, actor: Actor) -> Case:
+    """案件 for those on it; NotFound for everybody else."""
+    found = Case.objects.filter(on_case(actor), pk=case_id).first()
+    if found is None:
+        raise NotFound("no-such-case", f"没有编号为 {case_id} 的案件。", "从案件列表进入；只有案件的当事人和承办人能看。")
+    return found
+
+
+def own_document(case: Case, document_id: int) -> CaseDocument:
+    """案卷材料 of a case that was found for the asker."""
+    found = CaseDocument.objects.filter(case=case, pk=document_id).first()
+    if found is None:
+        raise NotFound("no-such-document", "本案没有这份材料。", "从案件的页面进入。")
+    return found
+
+
+def cases_of(actor: Actor, *, only_open: bool = True, procedure: str = "", before: int = 0, limit: int = 50) -> list[Case]:
+    """案件列表, newest first."""
+    found = Case.objects.filter(on_case(actor))
+    if only_open:
+        found = found.filter(closed_at=None)
+    if procedure:
+        found = found.filter(procedure=procedure)
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:limit])
+
+
+def cases_about(abouts: Sequence[About], procedure: str = "") -> QuerySet[Case]:
+    """Cases about any of these (all of one kind), open or not."""
+    kinds: Mapping[str, list[str]] = {each.kind: [other.key for other in abouts if other.kind == each.kind] for each in abouts}
+    wanted = Q(pk__in=[])
+    for kind, keys in kinds.items():
+        wanted |= Q(about_kind=kind, about_key__in=keys)
+    found = Case.objects.filter(wanted)
+    return found.filter(procedure=procedure) if procedure else found
+
+
+def played_by_many(cases: Sequence[Case], actor: Actor) -> dict[int, str]:
+    """The part that ``actor`` plays in each of these cases, where there is one."""
+    return dict(CasePerson.objects.filter(case__in=cases, person=actor.person).values_list("case_id", "part"))
+
+
+def played_by(case: Case, actor: Actor) -> str:
+    """The part that ``actor`` plays in the case; "": none yet."""
+    return CasePerson.objects.filter(case=case, person=actor.person).values_list("part", flat=True).first() or ""

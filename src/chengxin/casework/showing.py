@@ -1,0 +1,149 @@
+"""案件的展示。What the page of a case shows: conclusion, basis, clocks with their computation, what one can do, and the way so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chengxin.access.models import Department
+from chengxin.casework.clocks import ClockReading, Level
+from chengxin.casework.deadlines import readings
+from chengxin.casework.models import Case, CaseStep
+from chengxin.casework.notices import moved_deadlines, number_of
+from chengxin.casework.people import may_take
+from chengxin.casework.queries import played_by
+from chengxin.casework.saying import ADVERSE, DELIVERY_PROOF, asked_by
+from chengxin.casework.types import Actor
+from chengxin.kernel.instants import Instant, date_of
+from chengxin.kernel.periods import parse_period
+from chengxin.policy.policy_set import PolicySet
+from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRule
+
+#: The one step that nobody is waiting for.
+WITHDRAW = "withdraw"
+_FIELD_KINDS = {AskedKind.LINE: "text", AskedKind.TEXT: "textarea", AskedKind.DAY: "date"}
+
+
+@dataclass(frozen=True)
+class ShownClock:
+    """一个期限 on the page."""
+
+    reading: ClockReading
+    level: Level
+    working_days_left: int | None
+
+    @property
+    def how(self) -> str:
+        """How it was computed, in sentences."""
+        return "；".join(self.reading.how) + "。"
+
+
+def shown_clocks(case: Case, rule: Procedure, policy: PolicySet, today: date) -> list[ShownClock]:
+    """期限, newest first."""
+    shown = []
+    for each in reversed(readings(case, rule, policy)):
+        left = None if each.ended_on else policy.calendar.working_days_between(today, each.due_on)[0]
+        shown.append(ShownClock(each, each.level(today, policy.calendar), left))
+    return shown
+
+
+def case_context(  # noqa: PLR0917
+    case: Case, rule: Procedure, actor: Actor, policy: PolicySet, at: Instant, tried: str = "", given: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The context of ``casework/case.html``. ``given``: what was typed for the step ``tried``, which was refused."""
+    steps = list(case.steps.order_by("place"))
+    documents = list(case.documents.order_by("place", "id"))
+    offices = {
+        each.pk: each.name for each in Department.objects.filter(pk__in=[each for each in (case.office_id, case.second_office_id) if each])
+    }
+    takes = may_take(case, rule, actor, played_by(case, actor), {each.verb for each in steps})
+    there = {each.kind for each in documents}
+    return {
+        "case": case,
+        "number": f"{rule.title}{number_of(case)}",
+        "rule": rule,
+        "state": rule.states[case.state],
+        "clocks": shown_clocks(case, rule, policy, date_of(at)),
+        "moved": moved_deadlines(case),
+        "steps": [_shown_step(each, rule, offices, documents) for each in steps],
+        "tried": tried if any(each.verb == tried for each in takes) else "",
+        "moves": [
+            form_of(each, rule, there, (given or {}) if each.verb == tried else {}) | {"tried": each.verb == tried} for each in takes
+        ],
+        "next": _others(case, rule, takes),
+        "office": offices.get(case.office_id or 0, ""),
+        "second_office": offices.get(case.second_office_id or 0, ""),
+        "confidence": rule.confidence.value,
+    }
+
+
+def _others(case: Case, rule: Procedure, takes: Sequence[StepRule]) -> list[tuple[str, str]]:
+    """等谁办理：the steps of others, where this reader can do no more than withdraw."""
+    if any(each.verb != WITHDRAW for each in takes):
+        return []
+    return [(each.title, rule.parts[each.by].title) for each in rule.steps_from(case.state) if each not in takes]
+
+
+def form_of(step: StepRule, rule: Procedure, there: set[str], given: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of a step shows."""
+    needed = [*step.documents, *([DELIVERY_PROOF] if step.adverse and DELIVERY_PROOF in rule.documents else [])]
+    missing = [each for each in needed if each not in there]
+    fields = [field_of(each, step.verb, given.get(each.id, "")) for each in asked_by(step)]
+    return {
+        "step": step,
+        "fields": fields,
+        "documents": [rule.documents[each] for each in missing],
+        "kinds": list(rule.documents.values()),
+        "adverse": step.adverse,
+    }
+
+
+def field_of(asked: Asked, verb: str, value: str) -> dict[str, Any]:
+    """One field of a form."""
+    return {
+        "name": asked.id,
+        "id": f"{verb}-{asked.id}",
+        "label": asked.title,
+        "kind": _FIELD_KINDS.get(asked.kind, asked.kind.value),
+        "hint": asked.hint,
+        "required": asked.required,
+        "maxlength": asked.longest,
+        "choices": list(asked.choices.items()),
+        "value": value,
+    }
+
+
+def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], documents: list[Any]) -> dict[str, Any]:
+    taken = rule.opening if not step.from_state else next((each for each in rule.steps if each.verb == step.verb), rule.opening)
+    titles = {each.id: each for each in (*taken.asks, *ADVERSE)}
+    part = rule.parts[step.part].title if step.part in rule.parts else step.part
+    by = part if step.person.startswith("account:") and step.office_id is None else f"{part} {offices.get(step.office_id or 0, '')}".strip()
+    return {
+        "title": taken.title,
+        "state": rule.states[step.to_state].title if step.to_state in rule.states else step.to_state,
+        "at": step.at,
+        "by": by,
+        "said": [(_title(titles, key), _value(titles, key, value)) for key, value in step.said.items()],
+        "documents": [
+            (each, rule.documents[each.kind].title if each.kind in rule.documents else each.kind)
+            for each in documents
+            if each.place == step.place
+        ],
+    }
+
+
+def _title(titles: dict[str, Asked], key: str) -> str:
+    if key in titles:
+        return titles[key].title
+    return {"reconsideration_period": "申请复议的期限", "suit_period": "起诉的期限"}.get(key, key)
+
+
+def _value(titles: dict[str, Asked], key: str, value: str) -> str:
+    asked = titles.get(key)
+    if asked is not None and asked.kind is AskedKind.CHOICE:
+        return asked.choices.get(value, value)
+    if asked is not None and asked.kind is AskedKind.TRUTH:
+        return "已同意"
+    return parse_period(value).chinese if key.endswith("_period") else value

@@ -1,0 +1,73 @@
+"""办案的词。Who acts, what a case is about, what a step said. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from chengxin.access.roles import Role
+
+#: The person key of the platform itself: what a court or 信用中国 decided, what a check of the ledger found.
+PLATFORM: Final = "platform"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``platform``); ``mandates``: subject → scopes in force."""
+
+    person: str
+    name: str
+    department_id: int | None = None
+    role: Role | None = None
+    mandates: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a department's own system acts."""
+        return self.person.startswith("token:")
+
+    @property
+    def account_id(self) -> int | None:
+        """The number of the account, of a person who has one."""
+        return int(self.person.removeprefix("account:")) if self.person.startswith("account:") else None
+
+    def may_for(self, subject_id: int | None, scope: str) -> bool:
+        """Whether a mandate for ``subject_id`` with ``scope`` is in force."""
+        return subject_id is not None and scope in self.mandates.get(subject_id, frozenset())
+
+
+THE_PLATFORM: Final = Actor(PLATFORM, "平台")
+
+
+@dataclass(frozen=True)
+class About:
+    """案由的对象：``kind`` is registered by the section that keeps it, ``key`` its number there."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class AboutFacts:
+    """案由对象的情况, as the section that keeps it answers: its title and page, whom it concerns, who decided it, and who is to decide
+    a dispute about it (``second_office_id``: had no hand in it)."""
+
+    title: str
+    href: str
+    subject_id: int | None
+    office_id: int | None
+    second_office_id: int | None = None
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """已走的一步, as far as clocks and guards need it."""
+
+    place: int
+    verb: str
+    from_state: str
+    to_state: str
+    part: str
+    at: int
+    said: Mapping[str, str] = field(default_factory=dict)

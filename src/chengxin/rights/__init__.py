@@ -1,0 +1,1 @@
+"""权利救济：restoration, objection, remedy (chapter R5, G5)."""

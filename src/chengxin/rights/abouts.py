@@ -1,0 +1,64 @@
+"""案由的对象：a record on file, as cases about it need it. Who decided it, whom it concerns, and who had no hand in it."""
+
+from __future__ import annotations
+
+from chengxin.access.models import Department
+from chengxin.access.queries import subordinates_of
+from chengxin.access.roles import DEPARTMENTAL, Role
+from chengxin.casework.types import PLATFORM, AboutFacts, Actor
+from chengxin.foundation.records import ports
+from chengxin.foundation.records.models import Record
+from chengxin.foundation.records.queries import visible
+from chengxin.foundation.records.types import Surface
+from chengxin.foundation.subjects.models import Subject
+from chengxin.foundation.subjects.queries import member_ids, names_of
+from chengxin.kernel.instants import Instant
+from chengxin.kernel.refused import NotFound
+from chengxin.policy import active
+
+RECORD = "record"
+
+
+class RecordAbouts:
+    """Fills ``casework.ports.abouts`` for ``record``: the key is the record's number."""
+
+    def facts_of(self, key: str, actor: Actor, at: Instant) -> AboutFacts:
+        """NotFound for a record that is neither public nor the actor's own: both look the same."""
+        record = record_of(key)
+        if record is None or not _may_see(record, actor, family := _family(record), at):
+            raise NotFound("no-such-record", f"没有编号为 {key[:20]} 的记录，或者它与您无关。", "从记录的页面或者企业中心进入。")
+        office = Department.objects.get(pk=record.authority_id)
+        name, _ = names_of([record.subject_id]).get(record.subject_id, ("（未登记的主体）", ""))
+        title = f"{name}：{active.policy_set().item(record.item).title} {record.document_number}"
+        # Whoever acts for the subject may hold the mandate for a number that was judged to be one with the record's.
+        subject = next((each for each in family if each in actor.mandates), family[0])
+        return AboutFacts(title, f"/r/{record.pk}", subject, office.pk, second_office(office))
+
+
+def record_of(key: str) -> Record | None:
+    """The record with this number, if its submission is closed."""
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        return None
+    return Record.objects.filter(pk=int(key)).exclude(submission_id__in=ports.open_submissions()).first()
+
+
+def second_office(office: Department) -> int | None:
+    """没有参与原决定的机关：the one above the deciding office, else the credit office's; None where there is neither."""
+    if office.parent_id is not None:
+        return office.parent_id
+    credit = Department.objects.filter(accounts__role=Role.CREDIT_OFFICE, accounts__revoked_at=None, closed_at=None)
+    return credit.exclude(pk=office.pk).order_by("pk").values_list("pk", flat=True).first()
+
+
+def _family(record: Record) -> list[int]:
+    """The subject of a record and all that were judged to be one with it, the canonical one first."""
+    canonical = Subject.objects.filter(pk=record.subject_id).values_list("canonical_id", flat=True).get()
+    return member_ids(canonical)
+
+
+def _may_see(record: Record, actor: Actor, family: list[int], at: Instant) -> bool:
+    if actor.person == PLATFORM or actor.role is Role.CREDIT_OFFICE or any(each in actor.mandates for each in family):
+        return True
+    if actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.by_token):
+        return record.authority_id in {actor.department_id} | subordinates_of(actor.department_id)
+    return Record.objects.filter(visible(Surface.PUBLIC, at), pk=record.pk).exists()

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class ObjectionsConfig(AppConfig):
+    name = "chengxin.rights.objections"
+    label = "objections"
+
+    def ready(self) -> None:
+        """What must hold for an objection, what follows, and the mark beside what is disputed."""
+        from chengxin.casework import ports
+        from chengxin.foundation.records.ports import disputes, followers
+        from chengxin.rights.objections import conditions as of
+        from chengxin.rights.objections.marks import Disputes
+
+        ports.guards.register("objection_possible", of.objection_possible)
+        for effect in (of.stay_by_ground, of.hold_until_corrected, of.end_stay, of.revoke_record, of.tell_corrected):
+            ports.effects.register(effect.__name__, effect)
+        disputes.register("objections", Disputes())
+        followers.register("objections", of.ObjectionFollower())

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RemediesConfig(AppConfig):
+    name = "chengxin.rights.remedies"
+    label = "remedies"
+
+    def ready(self) -> None:
+        """Whoever received a record is told when it is withdrawn, restored, corrected or erased."""
+        from chengxin.foundation.records.ports import followers
+        from chengxin.rights.remedies.services import RetractionFollower
+
+        followers.register("remedies", RetractionFollower())

@@ -1,0 +1,48 @@
+"""工作台的案件块：what waits for this person among the cases, the nearest deadline first; how many run late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from chengxin.access.caller import Caller
+from chengxin.casework.models import Case, CaseDeadline
+from chengxin.casework.notices import number_of
+from chengxin.casework.people import actor_of, may_take
+from chengxin.casework.queries import on_case, played_by_many
+from chengxin.kernel.instants import Instant
+from chengxin.policy import active
+from chengxin.site.desk_blocks import Block, Cell, Row
+
+LISTED: Final = 10
+#: Open cases that are looked at to find those on which this person has something to do.
+LOOKED_AT: Final = 200
+COLUMNS: Final = ("案件", "关于", "状态", "可以办", "期限")
+
+
+def cases_waiting(caller: Caller, at: Instant) -> Block:
+    """等您办的案件：open ones on which the caller may take a step now, by deadline."""
+    actor, policy = actor_of(caller, at), active.policy_set()
+    found = list(Case.objects.filter(on_case(actor), closed_at=None).order_by("pk")[:LOOKED_AT])
+    played = played_by_many(found, actor)
+    due: dict[int, CaseDeadline] = {}
+    for each in CaseDeadline.objects.filter(case__in=found, ended_on=None, paused=False).order_by("-due_on"):
+        due[each.case_id] = each
+    rows = []
+    for case in sorted(found, key=lambda one: (due[one.pk].due_on if one.pk in due else date.max, one.pk)):
+        rule = policy.procedures.get(case.procedure)
+        steps = may_take(case, rule, actor, played.get(case.pk, ""), ()) if rule is not None else []
+        if rule is None or not steps:
+            continue
+        deadline = due.get(case.pk)
+        clock = Cell("期限", "—") if deadline is None else Cell("期限", due_on=deadline.due_on, provisional=deadline.provisional)
+        cells: Sequence[Cell] = (
+            Cell("关于", case.title),
+            Cell("状态", rule.states[case.state].title),
+            Cell("可以办", "、".join(step.title for step in steps[:3])),
+            clock,
+        )
+        rows.append(Row(f"{rule.title}{number_of(case)}", f"/cases/{case.pk}", cells))
+    why = "修复、异议等案件轮到您办理时，排在这里，最急的在前。"
+    return Block("等您办的案件", COLUMNS, rows[:LISTED], "没有等您办的案件", why, "/cases")
