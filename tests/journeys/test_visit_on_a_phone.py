@@ -88,7 +88,7 @@ def without_a_signal_the_form_waits_and_is_sent_once(visit: Visit, drawn: dict[s
     again.goto(address)
     again.wait_for_selector("text=第 1 次录入")
     assert again.locator(".photos img").count() == 1, "the photo came along"
-    assert again.evaluate("document.querySelector('.photos img').naturalWidth") > 0
+    again.wait_for_function("document.querySelector('.photos img').naturalWidth > 0")  # it loads when the page is there already
     assert again.evaluate(f"localStorage.getItem('chengxin-task-{drawn['task']}')") is None
     again.reload()
     assert again.locator("text=第 2 次录入").count() == 0

@@ -65,6 +65,32 @@ def reading_snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
         del connections[alias]
 
 
+@contextmanager
+def one_view(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """同一时点读：everything read inside, by whatever query, sees the database as it was at the first read, while others go on writing.
+
+    For readers of many tables that end in files. Nothing may be written to tables inside, only to temporary ones: on SQLite a
+    write after others wrote is refused, on PostgreSQL it fails if it meets theirs. Inside a transaction its own view is used.
+    """
+    connection = connections[using]
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "postgresql":
+        with transaction.atomic(using=using):
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+        return
+    mode = connection.__dict__["transaction_mode"]
+    connection.__dict__["transaction_mode"] = "DEFERRED"  # no lock is taken that would keep writers out
+    try:
+        with transaction.atomic(using=using):
+            yield
+    finally:
+        connection.__dict__["transaction_mode"] = mode
+
+
 def require_transaction(using: str = DEFAULT_DB_ALIAS) -> None:
     """Raises :class:`NotInTransaction` unless a transaction is open."""
     if not connections[using].in_atomic_block:

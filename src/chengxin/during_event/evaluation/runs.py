@@ -32,7 +32,7 @@ from chengxin.ledger.services import record_event
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types_evaluation import EvaluationModel
 from chengxin.storage.bulk import insert_rows
-from chengxin.storage.transactions import reading_snapshot, writing
+from chengxin.storage.transactions import one_view, writing
 
 COMPLETED: Final = "evaluation:run:completed"
 ENGINES: Final = ("duckdb", "spark")
@@ -88,7 +88,7 @@ def run_evaluation(order: Order, *, by: str, at: Instant, progress: Progress = _
     """评价 the whole city and record it; a repetition of a run that is on record is compared with it and makes no new entry."""
     with workplace() as place:
         progress("取快照")
-        with reading_snapshot():
+        with one_view():
             snapshot = take_snapshot(place.draft, as_of=order.as_of, moment=order.moment, known_at=order.known_at, policy=order.policy)
         progress(f"评价 {snapshot.subjects} 个主体、{snapshot.records} 条记录")
         files, engine = compute(order, place.draft, session)

@@ -19,7 +19,7 @@ from chengxin.kernel.refused import NotFound, Refused
 from chengxin.policy import load_files
 from chengxin.policy.files import OWN, read_files
 from chengxin.policy.policy_set import PolicySet
-from chengxin.storage.transactions import reading_snapshot
+from chengxin.storage.transactions import one_view
 
 GROUP_TITLES: Final = {"size": "规模（记录条数）", "sector": "行业门类", "county": "县市区", "age": "成立年限"}
 
@@ -55,7 +55,7 @@ def simulate_set(changed: PolicySet, before: Order, progress: Progress) -> dict[
     with tempfile.TemporaryDirectory(prefix="simulation-", dir=home) as place:
         was, now = Path(place) / "before", Path(place) / "after"
         progress("取快照")
-        with reading_snapshot():
+        with one_view():
             take_snapshot(was, as_of=as_of, moment=before.moment, known_at=before.known_at, policy=before.policy)
         now.mkdir()
         for name in ("subjects.parquet", "records.parquet"):

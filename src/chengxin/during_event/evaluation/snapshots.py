@@ -66,7 +66,8 @@ _SUBJECTS: Final = """
 
 @dataclass(frozen=True)
 class Snapshot:
-    """快照 as ``snapshot.json`` says it. ``checkpoint``: the newest one of what was known, size and root."""
+    """快照 as ``snapshot.json`` says it. ``checkpoint``: the newest one before ``known_at``, size and root; in that very second one may
+    still be signed, so a repetition would not find the same."""
 
     as_of: date
     known_at: Instant
@@ -92,7 +93,7 @@ def take_snapshot(folder: Path, *, as_of: date, moment: Instant, known_at: Insta
         records = sorter.collect("records", _record_frames(moment, known_at, policy), merged)
         subjects = sorter.collect("subjects", _subject_frames(known_at, policy), merged)
         _write_sorted(sorter, folder)
-    note = Checkpoint.objects.filter(signed_at__lte=known_at).order_by("-size").first()
+    note = Checkpoint.objects.filter(signed_at__lt=known_at).order_by("-size").first()
     snapshot = Snapshot(
         as_of, known_at, policy.digest, note.size if note else 0, bytes(note.root).hex() if note else "", subjects, records,
         _digest(folder / "subjects.parquet"), _digest(folder / "records.parquet"),
