@@ -36,10 +36,11 @@ _ACT: Final = (
     *("authority_id", "item", "month", "document_number", "number_key", "decided_on", "due_on", "due_provisional", "reason"),
     *("submission_id", "sheet", "row", "settled_by"),
 )
-#: "+ 0": the item alone would read every record of that kind; the document number must lead.
+#: "+ 0" and BETWEEN: neither an index of the item nor a hash join over it may be used, which would compare every document number
+#: with every one of that kind; the document number must lead.
 _ON_RECORD: Final = (
     "EXISTS (SELECT 1 FROM records_record k WHERE k.document_number IN {spellings} AND k.document_number <> '' "
-    "AND k.item + 0 = {row}.item{but})"
+    "AND k.item + 0 BETWEEN {row}.item AND {row}.item{but})"
 )
 _IS_NEW: Final = (
     f"INSERT INTO disclosure_outstandingact ({', '.join(_ACT)}) SELECT {', '.join(_ACT)} FROM {{given}} g WHERE NOT "
