@@ -16,7 +16,6 @@ import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from chengxin.engine.columns import CONTRIBUTION_ORDER, RECORDS, SUBJECTS, Kind
-from chengxin.engine.evaluation import written_for
 from chengxin.engine.results import names_of_parts
 from chengxin.policy.types_evaluation import EvaluationModel
 
@@ -66,6 +65,9 @@ class _Prepared:
     """Statements of one model and day on a database in memory; one question at a time."""
 
     def __init__(self, model: EvaluationModel, as_of: date) -> None:
+        # Here and not above: Ibis costs 20 MB and a third of a second, and most processes never grade anybody.
+        from chengxin.engine.evaluation import written_for
+
         script = written_for("duckdb", model, as_of)
         self._names = names_of_parts(model)
         self._lock = threading.Lock()

@@ -53,7 +53,9 @@ def _rows(frame: pl.DataFrame, oids: Sequence[int]) -> memoryview:
         pieces.append(_interleaved(fixed, frame.height))
     if len(pieces) == 1:
         return memoryview(pieces[0].buffers()[2])
-    joined = pc.binary_join_element_wise(*pieces, pa.scalar(b"", pa.large_binary()))
+    nothing = _large_binary(np.zeros(2, dtype=np.int64), b"")[0]  # ``pa.scalar`` would load pandas where there is one: 60 MB
+    # Arrow's own allocator would keep what it once had; buffers of this size go back to the system at once.
+    joined = pc.binary_join_element_wise(*pieces, nothing, memory_pool=pa.system_memory_pool())
     return memoryview(joined.buffers()[2])
 
 

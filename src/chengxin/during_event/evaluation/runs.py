@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 from django.conf import settings
@@ -20,9 +20,6 @@ from chengxin.during_event.evaluation.models import EvaluationGrade, EvaluationR
 from chengxin.during_event.evaluation.reports import report_of
 from chengxin.during_event.evaluation.snapshots import Snapshot, take_snapshot
 from chengxin.during_event.evaluation.workplaces import Workplace, runs_folder, workplace
-from chengxin.engine.backends import DuckDB, Spark
-from chengxin.engine.runs import RunFiles, run_model
-from chengxin.engine.spark_sessions import spark_session
 from chengxin.foundation.catalogue.queries import policy_in_force
 from chengxin.foundation.records.types import Surface
 from chengxin.foundation.records.uses import Channel, note_bulk_use
@@ -33,6 +30,9 @@ from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types_evaluation import EvaluationModel
 from chengxin.storage.bulk import insert_rows
 from chengxin.storage.transactions import one_view, writing
+
+if TYPE_CHECKING:
+    from chengxin.engine.runs import RunFiles
 
 COMPLETED: Final = "evaluation:run:completed"
 ENGINES: Final = ("duckdb", "spark")
@@ -102,6 +102,11 @@ def run_evaluation(order: Order, *, by: str, at: Instant, progress: Progress = _
 
 def compute(order: Order, folder: Path, session: Any = None) -> tuple[RunFiles, str]:
     """Run the method over the snapshot in ``folder``; its files beside it, and which engine made them."""
+    # Here and not above: Ibis costs 20 MB and a third of a second, and most processes never grade anybody.
+    from chengxin.engine.backends import DuckDB, Spark
+    from chengxin.engine.runs import run_model
+    from chengxin.engine.spark_sessions import spark_session
+
     subjects, records = folder / "subjects.parquet", folder / "records.parquet"
     with ExitStack() as ends:
         engine: DuckDB | Spark

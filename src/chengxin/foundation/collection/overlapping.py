@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import polars as pl
 from django.db import connection
 
 from chengxin.foundation.collection.in_flight import MustWait
 from chengxin.foundation.collection.preparing import Basis, PreparedBatch
 from chengxin.foundation.collection.run_memory import RunMemory
-from chengxin.foundation.collection.types import Counts, Outcome
+from chengxin.foundation.collection.types import Counts
 from chengxin.foundation.collection.writing_batches import SettledBatch, commit_batch, settle_batch
 from chengxin.kernel.instants import Instant
 
@@ -69,10 +68,10 @@ def _close_connection() -> None:
 def _settled_meanwhile(batch: PreparedBatch, basis: Basis, memory: RunMemory, last: SettledBatch | None) -> SettledBatch | None:
     """The batch, settled while the last one is being written; None if it depends on that one."""
     try:
-        return settle_batch(batch, basis, memory, last.in_flight(basis) if last else None)
+        return settle_batch(batch, basis, memory, last.in_flight if last else None)
     except MustWait:
         return None
 
 
 def _remember(memory: RunMemory, written: SettledBatch) -> None:
-    memory.remember(written.recorded.filter(pl.col("outcome") == str(Outcome.ACCEPTED))["key"])
+    memory.remember(written.accepted)

@@ -6,6 +6,7 @@ and set, so that of two processes at one submission only one gets a batch in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -25,18 +26,19 @@ from chengxin.foundation.collection.settling import settle
 from chengxin.foundation.collection.states import SubmissionState
 from chengxin.foundation.collection.types import Counts, Outcome
 from chengxin.foundation.subjects.candidates import propose_for_rows
-from chengxin.foundation.subjects.opening import open_subjects
+from chengxin.foundation.subjects.opening import NewSubjects, insert_openings, ready_openings
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Conflict
 from chengxin.ledger import services as ledger
 from chengxin.ledger.entries import Prepared
 from chengxin.storage import keyfile
-from chengxin.storage.bulk import ReadyRows, insert_ready, insert_rows, ready_rows
+from chengxin.storage.bulk import ReadyRows, insert_ready, ready_rows
 from chengxin.storage.keyfile import Part
 from chengxin.storage.temporary import read_frame, temporary_rows
 from chengxin.storage.transactions import writing
 
 _ATTEMPTS: Final = 5
+_SEALED_COLUMNS: Final = ("blind", "key_id", "content_id", "field", "box")
 _REMARK_COLUMNS: Final = ("submission_id", "level", "sheet", "row", "field", "value", "rule", "detail")
 _REJECTED_COLUMNS: Final = ("submission_id", "item", "authority_id", "sheet", "row", "document_number", "decided_on", "due_on")
 
@@ -51,20 +53,21 @@ class _Overtaken(Exception):
 
 @dataclass(frozen=True)
 class SettledBatch:
-    """一批的全部内容, numbered and hashed, as one transaction will write it."""
+    """一批的全部内容, numbered and hashed, as one transaction will write it, and no more: frames are most of the memory of a run.
+
+    ``asked``: what is known of whose the quarantined rows may be; ``updated``: records that get another version; ``in_flight``: what the
+    next batch must know of this one while it is being written; ``accepted``: the keys of new records.
+    """
 
     batch: PreparedBatch
-    settled: pl.DataFrame
-    recorded: pl.DataFrame
-    quarantined: pl.DataFrame
-    new_records: ReadyRows
+    subjects: NewSubjects
+    rows: tuple[ReadyRows, ...]
     entries: Prepared
     counts: Counts
-
-    def in_flight(self, basis: Basis) -> InFlight:
-        """What the next batch must know of this one while it is being written."""
-        roles = basis.item.roles
-        return InFlight.of(self.recorded, self.quarantined, roles.get("subject_code", ""), roles["subject_name"])
+    asked: pl.DataFrame
+    updated: pl.DataFrame
+    in_flight: InFlight
+    accepted: pl.Series
 
 
 def settle_batch(batch: PreparedBatch, basis: Basis, memory: RunMemory | None, in_flight: InFlight | None = None) -> SettledBatch:
@@ -73,9 +76,19 @@ def settle_batch(batch: PreparedBatch, basis: Basis, memory: RunMemory | None, i
     recorded, quarantined = frames.recorded_rows(settled, basis), frames.quarantined_rows(settled, basis)
     entries = pl.concat([rows.select("_event", "_payload", "content_id") for rows in (recorded, quarantined)])
     prepared = ledger.prepare(_events(entries["_event"]), entries["_payload"], entries["content_id"].to_list())
-    new = ready_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
     recorded, quarantined = recorded.drop("_payload"), quarantined.drop("_payload")
-    return SettledBatch(batch, settled, recorded, quarantined, new, ledger.made_ready(prepared), _counts(batch.counts, settled))
+    roles, outcome = basis.item.roles, pl.col("outcome")
+    return SettledBatch(
+        batch,
+        subjects=ready_openings(recorded, basis.item, basis.received_at),
+        rows=tuple(_rows(batch, settled, recorded, quarantined, basis)),
+        entries=ledger.made_ready(prepared),
+        counts=_counts(batch.counts, settled),
+        asked=frames.rows_without_subject(quarantined, basis),
+        updated=recorded.filter(outcome == str(Outcome.UPDATED)).select("id").unique(),
+        in_flight=InFlight.of(recorded, quarantined, roles.get("subject_code", ""), roles["subject_name"]),
+        accepted=recorded.filter(outcome == str(Outcome.ACCEPTED))["key"],
+    )
 
 
 def commit_batch(settled: SettledBatch, basis: Basis, resume_point: int, at: Instant) -> SettledBatch:
@@ -88,10 +101,12 @@ def commit_batch(settled: SettledBatch, basis: Basis, resume_point: int, at: Ins
         try:
             with writing():
                 _move_resume_point(basis.submission_id, resume_point, settled.counts, at)
-                open_subjects(settled.recorded, basis.item, basis.received_at)
-                _insert(settled, basis)
+                insert_openings(settled.subjects)
+                for rows in settled.rows:
+                    insert_ready(rows)
+                propose_for_rows(settled.asked, basis.received_at)
                 ledger.append(settled.entries)
-                _check_updated_records(settled.recorded)
+                _check_updated_records(settled.updated)
             return settled
         except (IntegrityError, _Overtaken) as error:
             overtaken = error
@@ -124,19 +139,20 @@ def _move_resume_point(submission_id: int, resume_point: int, counts: Counts, at
         raise TakenOver("submission-taken-over", f"报送 {submission_id} 正由另一进程处理。", "稍后查看结果即可，不必重新报送。")
 
 
-def _insert(whole: SettledBatch, basis: Basis) -> None:
-    recorded, quarantined = whole.recorded, whole.quarantined
-    insert_ready(whole.new_records)
-    insert_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
-    insert_rows("collection_quarantinedrow", frames.QUARANTINED_COLUMNS, frames.quarantine_frame(quarantined, basis))
-    propose_for_rows(frames.rows_without_subject(quarantined, basis), basis.received_at)
+def _rows(
+    batch: PreparedBatch, settled: pl.DataFrame, recorded: pl.DataFrame, quarantined: pl.DataFrame, basis: Basis
+) -> Iterator[ReadyRows]:
+    """What the transaction writes besides subjects and entries, in the form of the database: inside it others wait."""
+    yield ready_rows("records_record", frames.RECORD_COLUMNS, frames.record_frame(recorded))
+    yield ready_rows("records_recordversion", frames.PENDING_COLUMNS, frames.pending_frame(recorded))
+    yield ready_rows("collection_quarantinedrow", frames.QUARANTINED_COLUMNS, frames.quarantine_frame(quarantined, basis))
     key_id = keyfile.in_use().current(Part.BLIND_INDEX).id
     for rows in (recorded, quarantined):
-        insert_rows("access_sealedindex", ["blind", "key_id", "content_id", "field", "box"], frames.sealed_index_frame(rows, basis, key_id))
+        yield ready_rows("access_sealedindex", _SEALED_COLUMNS, frames.sealed_index_frame(rows, basis, key_id))
     mine = {"submission_id": pl.lit(basis.submission_id), "item": pl.lit(basis.item.number)}
-    remarks = pl.concat([whole.batch.remarks, _remarks_about_keys(whole.settled, basis)])
-    insert_rows("collection_rowremark", _REMARK_COLUMNS, remarks.with_columns(**mine))
-    insert_rows("collection_rejectedrow", _REJECTED_COLUMNS, whole.batch.rejected.with_columns(**mine))
+    remarks = pl.concat([batch.remarks, _remarks_about_keys(settled, basis)])
+    yield ready_rows("collection_rowremark", _REMARK_COLUMNS, remarks.with_columns(**mine))
+    yield ready_rows("collection_rejectedrow", _REJECTED_COLUMNS, batch.rejected.with_columns(**mine))
 
 
 def _remarks_about_keys(settled: pl.DataFrame, basis: Basis) -> pl.DataFrame:
@@ -146,9 +162,8 @@ def _remarks_about_keys(settled: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     return remarks.join(rows, on="index", how="inner", maintain_order="left")
 
 
-def _check_updated_records(recorded: pl.DataFrame) -> None:
+def _check_updated_records(updated: pl.DataFrame) -> None:
     """Behind the head lock, behind which the return of a submission deletes: do the records that were updated still exist?"""
-    updated = recorded.filter(pl.col("outcome") == str(Outcome.UPDATED)).select("id").unique()
     if not updated.height:
         return
     with temporary_rows(updated) as given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -15,7 +16,10 @@ from chengxin.kernel.instants import Instant
 from chengxin.policy.types import CatalogueItem
 from chengxin.storage import bulk
 
-__all__ = ["OPENING_KEYS", "first_of_each_opening", "open_subjects", "opening_payload", "write_subjects"]
+__all__ = [
+    "OPENING_KEYS", "NewSubjects", "first_of_each_opening", "insert_openings", "open_subjects", "opening_payload", "ready_openings",
+    "write_subjects",
+]  # fmt: skip
 
 #: Keys of an entry that opens a subject: kind, code ("" for natural persons) and name.
 OPENING_KEYS: Final = ("_opens_subject", "_subject_code", "_subject_name")
@@ -41,17 +45,33 @@ def opening_payload(frame: pl.DataFrame, item: CatalogueItem) -> pl.DataFrame:
     return rows_asked(frame, item).select(pl.when(opens).then(word).alias(key) for key, word in zip(OPENING_KEYS, said, strict=True))
 
 
-def open_subjects(frame: pl.DataFrame, item: CatalogueItem, at: Instant, using: str = DEFAULT_DB_ALIAS) -> int:
-    """开立主体：write the subjects that the rows of ``frame`` open, not yet in the registry; returns how many.
+@dataclass(frozen=True)
+class NewSubjects:
+    """待开立的主体：their rows as the database takes them, and ``id`` and ``search_key`` of those whose names are indexed."""
 
-    ``frame`` is the answer of :func:`~.resolution.resolve_chunk`, rows to be written only, with a column ``content_id``. Inside
-    the caller's transaction. IntegrityError when somebody else has opened one meanwhile: resolve the chunk again.
+    rows: bulk.ReadyRows
+    names: pl.DataFrame
+
+
+def ready_openings(frame: pl.DataFrame, item: CatalogueItem, at: Instant, using: str = DEFAULT_DB_ALIAS) -> NewSubjects:
+    """备好：the subjects that the rows of ``frame`` open, not yet in the registry. Needs no transaction.
+
+    ``frame`` is the answer of :func:`~.resolution.resolve_chunk`, rows to be written only, with a column ``content_id``.
     """
     asked = rows_asked(frame, item).select("code", "name", "kind", "person")
     new = pl.concat([asked, frame.select(pl.col("subject_id").alias("id"), "content_id")], how="horizontal")
-    new = new.filter(first_of_each_opening(frame)).with_columns(in_registry=False)
-    write_subjects(new, at, using)
-    return new.height
+    return _ready(new.filter(first_of_each_opening(frame)).with_columns(in_registry=False), at, using)
+
+
+def insert_openings(new: NewSubjects, using: str = DEFAULT_DB_ALIAS) -> None:
+    """开立主体：write them, inside the caller's transaction. IntegrityError when somebody else has opened one meanwhile: resolve again."""
+    bulk.insert_ready(new.rows, using)
+    add_names(new.names, using)
+
+
+def open_subjects(frame: pl.DataFrame, item: CatalogueItem, at: Instant, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Both at once: :func:`ready_openings`, :func:`insert_openings`."""
+    insert_openings(ready_openings(frame, item, at, using), using)
 
 
 def write_subjects(subjects: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -59,8 +79,10 @@ def write_subjects(subjects: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_
 
     Columns ``id, code, name, kind, person, in_registry, content_id`` and, where known, ``division, industry, state``.
     """
-    if not subjects.height:
-        return
+    insert_openings(_ready(subjects, at, using), using)
+
+
+def _ready(subjects: pl.DataFrame, at: Instant, using: str) -> NewSubjects:
     natural = pl.col("kind") == SubjectKind.NATURAL_PERSON.value
     rows = subjects.with_columns(
         *(pl.lit("").alias(column) for column in _UNKNOWN_AT_FIRST if column not in subjects.columns),
@@ -69,5 +91,5 @@ def write_subjects(subjects: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_
         pl.col("id").alias("canonical_id"),
         pl.lit(at, dtype=pl.Int64).alias("opened_at"),
     )
-    bulk.insert_rows("subjects_subject", [*_COLUMNS, "opened_at", "content_id"], rows, using)
-    add_names(rows.filter(~natural).select("id", "search_key"), using)
+    ready = bulk.ready_rows("subjects_subject", [*_COLUMNS, "opened_at", "content_id"], rows, using)
+    return NewSubjects(ready, rows.filter(~natural).select("id", "search_key"))
