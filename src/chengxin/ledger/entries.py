@@ -60,7 +60,7 @@ def prepare_entries(events: str | Sequence[str], payloads: Sequence[bytes] | pl.
         raise ValueError(f"{len(contents)} payloads, {len(content_ids)} ids: they belong together one by one")
     for event in {events} if isinstance(events, str) else set(events):
         EventTag.parse(event)
-    _must_name_their_event(events, contents)
+    _must_name_their_event(events, said)
     random = os.urandom(SALT * len(contents))
     salts = [random[i : i + SALT] for i in range(0, len(random), SALT)]
     commitments = [sha256(salt + payload).digest() for salt, payload in zip(salts, contents, strict=True)]
@@ -70,12 +70,11 @@ def prepare_entries(events: str | Sequence[str], payloads: Sequence[bytes] | pl.
     return Prepared(content_ids, frame.with_columns(event=told).select(CONTENT_COLUMNS), commitments, leaves)
 
 
-def _must_name_their_event(events: str | Sequence[str], payloads: list[bytes]) -> None:
+def _must_name_their_event(events: str | Sequence[str], payloads: pl.Series) -> None:
     # The event column is not part of the commitment; the payload's own key is, and fsck compares the two.
     if isinstance(events, str):
-        mark = b'"_event":"%s"' % events.encode()
-        unnamed = next((payload for payload in payloads if mark not in payload), None)
+        named = payloads.bin.contains(b'"_event":"%s"' % events.encode())
     else:
-        unnamed = next((p for e, p in zip(events, payloads, strict=True) if b'"_event":"%s"' % e.encode() not in p), None)
-    if unnamed is not None:
-        raise ValueError(f"a payload must carry its event under the key _event: {unnamed[:200]!r}")
+        named = pl.Series([b'"_event":"%s"' % e.encode() in p for e, p in zip(events, payloads, strict=True)], dtype=pl.Boolean)
+    if not named.all():
+        raise ValueError(f"a payload must carry its event under the key _event: {payloads.filter(~named)[0][:200]!r}")

@@ -40,7 +40,8 @@ QUARANTINED_COLUMNS: Final = (
 
 def recorded_rows(settled: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """Rows that make an entry about a record: new ones and updates, with their ids, their standing and the bytes of their entry."""
-    rows = settled.filter(pl.col("outcome").is_in([str(Outcome.ACCEPTED), str(Outcome.UPDATED)]))
+    makes_an_entry = settled["outcome"].is_in([str(Outcome.ACCEPTED), str(Outcome.UPDATED)])
+    rows = settled if makes_an_entry.all() else settled.filter(makes_an_entry)
     rows = _with_record_ids(rows).with_columns(
         pl.col("first_received_at").fill_null(basis.received_at).alias("received_at"),
         pl.Series("content_id", allocate_content_ids(rows.height), dtype=pl.Int64),
@@ -126,8 +127,8 @@ def _with_record_ids(rows: pl.DataFrame) -> pl.DataFrame:
     """``id``: of the known record, or a new one shared by all rows with the same new key."""
     new = rows.filter(pl.col("record_id").is_null()).select("key").unique(maintain_order=True)
     new = new.with_columns(pl.Series("new_id", allocate("records_record", new.height), dtype=pl.Int64))
-    joined = rows.join(new, on="key", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("record_id", "new_id").alias("id")).drop("new_id", "record_id")
+    joined = rows.select("key", "record_id").join(new, on="key", how="left", maintain_order="left")
+    return rows.drop("record_id").with_columns(joined.select(pl.coalesce("record_id", "new_id").alias("id")).to_series())
 
 
 def _with_standing(rows: pl.DataFrame, basis: Basis) -> pl.DataFrame:

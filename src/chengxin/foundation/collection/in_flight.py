@@ -44,7 +44,7 @@ class InFlight:
         MustWait for a row whose subject is being opened under another name, or is a person."""
         if rows[PERSON].is_in(self.persons.implode()).any():
             raise MustWait
-        if not code or not self.opened.height:
+        if not code or not self.opened.height or not rows[code].is_in(self.opened["code"].implode()).any():
             return rows.clear().with_columns(subject_id=pl.lit(None, dtype=pl.Int64)), rows
         opened = self.opened.rename({"code": code, "name": "_opened_name"})
         joined = rows.join(opened, on=code, how="inner", maintain_order="left")

@@ -39,7 +39,8 @@ def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None, in
     nothing is written. ``in_flight``: the batch before this one, which is just being written; MustWait if this one depends on it.
     """
     resolved = _resolved(good, basis, in_flight)
-    certain = resolved.filter(pl.col("reason").is_null())
+    doubtful = resolved["reason"].count()
+    certain = resolved.filter(pl.col("reason").is_null()) if doubtful else resolved
     item = basis.item
     certain = certain.with_columns(business_keys(certain, item))
     if in_flight:
@@ -52,7 +53,9 @@ def settle(good: pl.DataFrame, basis: Basis, memory: RunMemory | None = None, in
         reason=pl.when(twice).then(pl.lit(str(QuarantineReason.DUPLICATE))),
         outcome=pl.when(twice).then(pl.lit(str(Outcome.QUARANTINED))).otherwise(pl.col("outcome")),
     )
-    if in_flight and in_flight.quarantines and resolved["reason"].count():
+    if not doubtful:
+        return certain
+    if in_flight and in_flight.quarantines:
         raise MustWait
     uncertain = resolved.filter(pl.col("reason").is_not_null()).with_columns(outcome=pl.lit(str(Outcome.QUARANTINED)))
     return pl.concat([certain, uncertain], how="diagonal_relaxed").sort("_index")
@@ -111,13 +114,16 @@ def _resolved(good: pl.DataFrame, basis: Basis, in_flight: InFlight | None) -> p
     item = basis.item
     person = BLIND + item.roles.get("person_id", "")
     blind = pl.col(person) if person in good.columns else pl.lit(None, dtype=pl.Binary)
-    rows = good.with_columns(blind.alias(resolution.PERSON))
-    if in_flight is None:
-        rows = resolution.resolve_chunk(rows, item, basis.received_at)
-    else:
-        known, asked = in_flight.split(rows, item.roles.get("subject_code", ""), item.roles["subject_name"])
+    told = [item.roles[role] for role in _IDENTITY if item.roles.get(role) in good.columns]
+    asked = good.select("_index", *told, blind.alias(resolution.PERSON))  # a batch has some sixty columns more: they are not moved about
+    known = asked.clear()
+    if in_flight is not None:
+        known, asked = in_flight.split(asked, item.roles.get("subject_code", ""), item.roles["subject_name"])
+    answers = resolution.resolve_chunk(asked, item, basis.received_at)
+    if known.height:
         known = known.with_columns(pl.lit(Resolution.EXACT.value).alias("resolution"), pl.lit(True).alias("name_agrees"))
-        rows = pl.concat([resolution.resolve_chunk(asked, item, basis.received_at), known], how="diagonal_relaxed").sort("_index")
+        answers = pl.concat([answers, known], how="diagonal_relaxed").sort("_index")
+    rows = good.hstack(answers.drop("_index", *told))
     reason = (
         pl.when(pl.col("resolution") == Resolution.CANDIDATE.value)
         .then(pl.lit(str(QuarantineReason.WHOSE)))

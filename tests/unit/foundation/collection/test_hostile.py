@@ -291,5 +291,5 @@ def test_failure_of_the_source_is_not_taken_for_the_file_s(limits: Limits) -> No
 
 def test_small_file_is_read_quickly(limits: Limits) -> None:
     for _ in range(3):
-        with in_time(0.3):
+        with in_time(1.0):
             chunks(HEADER + "甲,1,2\n".encode(), "a.csv", limits)
