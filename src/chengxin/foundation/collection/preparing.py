@@ -37,7 +37,7 @@ from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import CatalogueItem
 
 #: One transaction each. Smaller ones cost noticeably more processor time a row, larger ones memory.
-ROWS_AT_A_TIME: Final = 12_000
+ROWS_AT_A_TIME: Final = 11_000
 
 
 @dataclass(frozen=True)
