@@ -93,7 +93,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "chengxin.site.urls"
 WSGI_APPLICATION = "chengxin.site.wsgi.application"
-APPEND_SLASH = False
+APPEND_SLASH = True  # who types /office means /office/
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -132,3 +132,9 @@ def test_signing_out_needs_a_post() -> None:
     assert client.get("/logout").status_code == 405
     client.post("/logout")
     assert client.get("/office/").status_code == 302
+
+
+def test_the_workbench_is_found_without_its_last_stroke(client: Client, db: None, policy_set: object) -> None:
+    answer = client.get("/office")
+    assert (answer.status_code, answer["Location"]) == (301, "/office/")
+    assert client.get("/no-such-page").status_code == 404
