@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from chengxin.access import ports
 from chengxin.access.caller import Caller, caller_of
+from chengxin.access.marks import mark_of, marking_of
 from chengxin.access.purposes import state_reason, stated_reason
 from chengxin.access.queries import subordinates_of
 from chengxin.access.reads import Reason, Seen, is_settled, noted, reason_of, record_reads
@@ -64,14 +65,23 @@ class ReadsFirst:
             if reason is None:
                 _drop(response)
                 return _ask(request, line)
-            record_reads(caller, reason, seen, at)
+            first = record_reads(caller, reason, seen, at)[0]
+            make = marking_of(request)
+            return response if make is None else _taking_over(make(mark_of(first, caller, reason, at)), response)
         except Refused as refused:
             _drop(response)
             return problem_response(request, refused) if speaks_problem_json(request) else refused_page(request, refused)
         except BaseException:
             _drop(response)
             raise
-        return response
+
+
+def _taking_over(made: HttpResponseBase, stand_in: HttpResponseBase) -> HttpResponseBase:
+    """The download in place of what stood in for it, with the headers that were put on that on its way here."""
+    for name, value in stand_in.items():
+        if name not in {"Content-Type", "Content-Length"}:
+            made.headers.setdefault(name, value)
+    return made
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,8 +23,8 @@ _FONTS: Final = "manimgx_fonts_cjk"
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "inspection" / "sheet.typ"
 
 
-def sheet_of(task: VisitTask, *, policy: PolicySet, root: str) -> bytes:
-    """The sheet as PDF. ``root``: the address of the platform, with a slash at its end."""
+def sheet_of(task: VisitTask, *, policy: PolicySet, root: str, mark: str) -> bytes:
+    """The sheet as PDF. ``root``: the address of the platform, with a slash at its end; ``mark``: who printed it, in its last line."""
     visit, plan = task.visit, task.visit.plan
     subject = Subject.objects.get(pk=visit.subject_id)
     names = dict(Inspector.objects.filter(licence_number__in=task.inspectors).values_list("licence_number", "name"))
@@ -42,6 +42,7 @@ def sheet_of(task: VisitTask, *, policy: PolicySet, root: str) -> bytes:
         "checks": [[matter, check] for _key, matter, check in checks_of(task, policy)],
         "address": address,
         "least": str(len(task.inspectors)),
+        "mark": mark,
         "days": str(policy.value_at(DEADLINE, plan.visits_from).value),
     }
     code = io.BytesIO()

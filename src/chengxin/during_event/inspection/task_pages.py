@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access import vault
 from chengxin.access.caller import caller_of, office_of
+from chengxin.access.marks import Mark, marked
 from chengxin.access.models import Account, Department
 from chengxin.access.reads import Seen, note
 from chengxin.access.roles import Role
@@ -123,12 +124,16 @@ def pass_on(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, task_id: int) -> HttpResponse:
     """``/office/visits/<id>/sheet.pdf``：the sheet that the inspectors show, with the code that the firm scans."""
-    task = own_task(task_id, office_of(request).pk)
-    content = sheet_of(task, policy=active.policy_set(), root=request.build_absolute_uri("/"))
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="task-{task.pk}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    task, policy = own_task(task_id, office_of(request).pk), active.policy_set()
+
+    def made(mark: Mark) -> HttpResponse:
+        content = sheet_of(task, policy=policy, root=request.build_absolute_uri("/"), mark=mark.line)
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="task-{task.pk}.pdf"'
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return marked(request, made)
 
 
 @require_safe

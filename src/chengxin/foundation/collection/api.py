@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict
 from typing import Any, Final, Literal
 
@@ -10,6 +11,7 @@ from ninja import Field, File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from chengxin.access.caller import caller_of, office_of
+from chengxin.access.marks import Mark, marked
 from chengxin.access.paging import decode_cursor, page_of
 from chengxin.access.reads import Seen, note
 from chengxin.foundation.collection import queries
@@ -17,6 +19,7 @@ from chengxin.foundation.collection.annotating import annotated_file
 from chengxin.foundation.collection.answers import answer_of
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.collection.receiving import receive_submission
+from chengxin.foundation.collection.sheets_marked import marked_workbook
 from chengxin.foundation.collection.tasks import set_reading
 from chengxin.foundation.collection.types import Channel
 from chengxin.kernel import clock
@@ -160,18 +163,23 @@ def list_faults(
 
 
 @router.get("/submissions/{submission_id}/workbook", summary="下载批注工作簿", operation_id="get_workbook")
-def get_workbook(request: HttpRequest, submission_id: int) -> FileResponse:
-    """退回的各行和逐格说明（XLSX）；改好后原样报送即可。"""
-    submission = queries.submission_for(caller_of(request), submission_id)
-    return workbook_response(submission)
+def get_workbook(request: HttpRequest, submission_id: int) -> HttpResponse:
+    """退回的各行和逐格说明（XLSX），带下载的印记；改好后原样报送即可。"""
+    return workbook_response(request, queries.submission_for(caller_of(request), submission_id))
 
 
-def workbook_response(submission: Submission) -> FileResponse:
-    """The annotated workbook as a download that nobody caches."""
-    name = f"退回-{submission.pk}.xlsx"
-    response = FileResponse(annotated_file(submission, clock.now()), as_attachment=True, filename=name, content_type=WORKBOOK_TYPE)
-    response["Cache-Control"] = "no-store"
-    return response
+def workbook_response(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """The annotated workbook as a download that nobody caches, marked with who took it once that is on record."""
+    stored = annotated_file(submission, clock.now())
+
+    def made(mark: Mark) -> FileResponse:
+        with stored:
+            content = io.BytesIO(marked_workbook(stored, mark))
+        response = FileResponse(content, as_attachment=True, filename=f"退回-{submission.pk}.xlsx", content_type=WORKBOOK_TYPE)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return marked(request, made, opened=stored)
 
 
 def _refusal(submission: Submission) -> Refused:

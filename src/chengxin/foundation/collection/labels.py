@@ -27,6 +27,7 @@ SOURCE_ROW_COLUMN: Final = "原行号（系统生成，报送时自动忽略）"
 #: Sheets of the platform's own workbooks; a sheet whose first cell begins with one of these is passed over.
 SYSTEM_SHEET: Final = "问题清单（系统生成）"
 TEMPLATE_SHEET: Final = "填报说明（系统生成）"
+MARK_SHEET: Final = "下载登记（系统生成）"
 #: Columns of the layout and of the standard before 2018 that say nothing of their own: they may be there and are not stored.
 CARRIED: Final = (
     *("序号", "行号", "编号", REMARK_COLUMN, SOURCE_ROW_COLUMN),
@@ -99,7 +100,7 @@ def header_finder(item: CatalogueItem) -> HeaderFinder:
     index = _index(item)
 
     def find(rows: Sequence[Sequence[str]]) -> int | None:
-        if rows and rows[0] and rows[0][0].startswith((SYSTEM_SHEET, TEMPLATE_SHEET)):
+        if rows and rows[0] and rows[0][0].startswith((SYSTEM_SHEET, TEMPLATE_SHEET, MARK_SHEET)):
             return NOT_FOR_READING
         scores = [sum(bool(_fields(cell, index)) for cell in row if cell.strip()) for row in rows]
         best = max(scores, default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,9 +104,9 @@ def progress(request: HttpRequest, submission_id: int) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest, submission_id: int) -> FileResponse:
+def workbook(request: HttpRequest, submission_id: int) -> HttpResponse:
     """批注工作簿."""
-    return workbook_response(queries.submission_for(caller_of(request), submission_id))
+    return workbook_response(request, queries.submission_for(caller_of(request), submission_id))
 
 
 @require_POST

@@ -77,14 +77,14 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, sheet in enumerate(sheets, 1):
-            with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as file:
-                for piece in _sheet_xml(sheet):
+            with archive.open(zip_entry(f"xl/worksheets/sheet{number}.xml"), "w") as file:
+                for piece in sheet_xml(sheet):
                     file.write(piece.encode())
             if sheet.comments:
                 for name, text in parts.comment_parts(number, sheet.comments).items():
-                    archive.writestr(_entry(name), text)
+                    archive.writestr(zip_entry(name), text)
         for name, text in parts.package_parts([(sheet.name, sheet.is_hidden, bool(sheet.comments)) for sheet in sheets]).items():
-            archive.writestr(_entry(name), text)
+            archive.writestr(zip_entry(name), text)
     return out.getvalue()
 
 
@@ -111,13 +111,15 @@ def column_letters(position: int) -> str:
     return letters
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def zip_entry(name: str) -> zipfile.ZipInfo:
+    """A part of a package; equal workbooks are equal bytes."""
     entry = zipfile.ZipInfo(name, _WRITTEN)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
 
 
-def _sheet_xml(sheet: Sheet) -> Iterator[str]:
+def sheet_xml(sheet: Sheet) -> Iterator[str]:
+    """One sheet, in pieces."""
     yield parts.SHEET_HEAD
     if sheet.frozen_rows:
         yield parts.frozen(sheet.frozen_rows)

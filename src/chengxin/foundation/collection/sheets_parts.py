@@ -12,6 +12,8 @@ _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
+_END: Final = "</Relationships>"
+
 SHEET_HEAD: Final = f'{_XML}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
 
 _DEFAULTS: Final = (
@@ -81,6 +83,37 @@ def package_parts(sheets: Sequence[tuple[str, bool, bool]]) -> dict[str, str]:
         "xl/_rels/workbook.xml.rels": _relations(relations + _relation(len(sheets) + 1, "styles", "styles.xml")),
         "xl/styles.xml": _styles(),
     }
+
+
+def core_properties(creator: str, description: str) -> str:
+    """The document's properties: who took it, in which words."""
+    return (
+        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:creator>{escape(creator)}</dc:creator><dc:description>{escape(description)}</dc:description></cp:coreProperties>"
+    )
+
+
+def with_marked_types(types: str, number: int) -> str:
+    """The content types of a package that gets one more sheet, the ``number``-th, and properties."""
+    added = _override(f"/xl/worksheets/sheet{number}.xml", f"{_TYPE}.worksheet+xml")
+    added += _override("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml")
+    return types.replace("</Types>", f"{added}</Types>")
+
+
+def with_properties(relations: str, _number: int) -> str:
+    """The relations of a package that gets properties."""
+    kind = f"{_PACKAGE}/relationships/metadata/core-properties"
+    return relations.replace(_END, f'<Relationship Id="rIdMark" Type="{kind}" Target="docProps/core.xml"/>{_END}')
+
+
+def with_sheet(workbook: str, name: str, number: int, relation: int) -> str:
+    """The workbook with one more sheet, the last."""
+    return workbook.replace("</sheets>", f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{relation}"/></sheets>')
+
+
+def with_sheet_relation(relations: str, number: int, relation: int) -> str:
+    """The workbook's relations with that sheet."""
+    return relations.replace(_END, f"{_relation(relation, 'worksheet', f'worksheets/sheet{number}.xml')}{_END}")
 
 
 def comment_parts(number: int, comments: Sequence[tuple[str, str]]) -> dict[str, str]:
