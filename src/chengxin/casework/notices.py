@@ -28,6 +28,8 @@ from chengxin.storage.transactions import writing
 OUTBOX: Final = "outbox"
 AT_A_TIME: Final = 500
 MOVED_TITLE: Final = "期限变动"
+#: Earlier recipients are not on the case: they read what they must stop using, and confirm it, here.
+RECIPIENTS_READ: Final = "/office/retractions"
 
 
 def number_of(case: Case) -> str:
@@ -44,10 +46,16 @@ def tell(case: Case, rule: Procedure, step: StepRule, taken: CaseStep) -> None:
         "step": step.title,
         **{key: value[:300] for key, value in taken.said.items()},
     }
-    common = {"case": case, "place": taken.place, "href": f"/cases/{case.pk}", "at": taken.at}
+    common = {"case": case, "place": taken.place, "at": taken.at}
     common["title"] = f"{rule.title}：{step.title}"[:200]
     Notice.objects.bulk_create(
-        Notice(to_kind=kind, to_key=key, text=_filled(told.text, words)[:2000], **common)
+        Notice(
+            to_kind=kind,
+            to_key=key,
+            text=_filled(told.text, words)[:2000],
+            href=RECIPIENTS_READ if told.to == "recipients" else f"/cases/{case.pk}",
+            **common,
+        )
         for told in step.tells
         for kind, key in _addressed(case, rule, told.to, taken.at)
     )

@@ -82,6 +82,7 @@ def _list(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
         "everything": request.GET.get("state") == "all",
         "outstanding": _outstanding(caller),
         "refused": refused,
+        "frame": "portal.html" if caller.role is Role.ENTERPRISE else "office.html",
     }
     response = render(request, "remedies/retractions.html", context, status=422 if refused else 200)
     response["Cache-Control"] = "no-store"

@@ -6,12 +6,15 @@ transaction, and owes a receipt; who has not confirmed is listed. Clause: credit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import sha256
 
 from chengxin.access.caller import Caller
 from chengxin.access.models import Department
-from chengxin.casework.models import Notice
+from chengxin.casework.models import Case, Notice
+from chengxin.casework.notices import RECIPIENTS_READ
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.types import ActVerb
 from chengxin.foundation.records.uses import Recipient, recipient_of, recipients_of
@@ -21,14 +24,25 @@ from chengxin.kernel.refused import Conflict, NotFound
 from chengxin.ledger.checkpoints import log_name
 from chengxin.ledger.keys import signing_key
 from chengxin.ledger.services import record_event
+from chengxin.rights.abouts import RECORD
 from chengxin.rights.remedies.models import Retraction, RetractionReceipt
 from chengxin.storage.transactions import writing
 
-__all__ = ["CONFIRMED", "ISSUED", "RetractionFollower", "confirm", "issue_retraction", "retractions_for"]
+__all__ = [
+    "CONFIRMED",
+    "ISSUED",
+    "RetractionFollower",
+    "confirm",
+    "earlier_recipients",
+    "issue_retraction",
+    "retractions_for",
+    "told_by_the_case",
+]
 
 ISSUED = "remedies:retraction:issued"
 CONFIRMED = "remedies:receipt:confirmed"
 ROWS_AT_A_TIME = 2_000
+_told_by_the_case: ContextVar[bool] = ContextVar("told_by_the_case", default=False)
 
 
 class RetractionFollower:
@@ -60,7 +74,8 @@ def issue_retraction(*, record_id: int, verb: ActVerb, because: str, at: Instant
         retraction.content_id = record_event(ISSUED, said | {"_sha256": sha256(text.encode()).hexdigest()})
         retraction.save(force_insert=True)
         _owe(retraction, people)
-        _tell(retraction, people)
+        if not _told_by_the_case.get():
+            _tell(retraction, people)
     return retraction
 
 
@@ -86,6 +101,24 @@ def retractions_for(caller: Caller, *, after: int = 0, only_open: bool = False, 
     return list(found.order_by("pk")[:limit])
 
 
+def earlier_recipients(case: Case, at: Instant) -> list[tuple[str, str]]:
+    """Fills ``casework.ports.recipients``: everybody who received the record before ``at`` and has an inbox here."""
+    if case.about_kind != RECORD:
+        return []
+    record_id = int(case.about_key)
+    return _inboxes([each for each in recipients_of([record_id]).get(record_id, []) if each.first_at <= at])
+
+
+@contextmanager
+def told_by_the_case() -> Iterator[None]:
+    """What happens within is told by the case that causes it, in its own words: retractions are signed and owed, not announced again."""
+    token = _told_by_the_case.set(True)
+    try:
+        yield
+    finally:
+        _told_by_the_case.reset(token)
+
+
 def _addresses(caller: Caller) -> list[str]:
     """A person answers for the account and for the department's systems."""
     own = [recipient_of(caller)]
@@ -106,15 +139,19 @@ def _owe(retraction: Retraction, people: Sequence[Recipient]) -> None:
 
 def _tell(retraction: Retraction, people: Sequence[Recipient]) -> None:
     """An inbox line for everybody who has one; systems read the interface, a run is made again."""
-    codes = [each.recipient.partition(":")[2] for each in people if each.recipient.startswith("department:")]
-    offices = dict(Department.objects.filter(code__in=codes).values_list("code", "pk"))
     text = f"编号 {retraction.record_id} 的记录已“{ActVerb(retraction.verb).label}”：{retraction.because} 请停止使用此前取得的内容并回执。"
-    to = [("office", str(offices[code])) for code in codes if code in offices]
-    to += [("person", each.recipient) for each in people if each.recipient.startswith("account:")]
     Notice.objects.bulk_create(
         (
-            Notice(to_kind=kind, to_key=key, title="更正告知", text=text[:2000], href="/office/retractions", at=retraction.at)
-            for kind, key in to
+            Notice(to_kind=kind, to_key=key, title="更正告知", text=text[:2000], href=RECIPIENTS_READ, at=retraction.at)
+            for kind, key in _inboxes(people)
         ),
         batch_size=ROWS_AT_A_TIME,
     )
+
+
+def _inboxes(people: Sequence[Recipient]) -> list[tuple[str, str]]:
+    """Where recipients read: the office of a department's system, the account of a person; a run has no inbox."""
+    codes = [each.recipient.partition(":")[2] for each in people if each.recipient.startswith("department:")]
+    offices = dict(Department.objects.filter(code__in=codes).values_list("code", "pk"))
+    found = [("office", str(offices[code])) for code in codes if code in offices]
+    return found + [("person", each.recipient) for each in people if each.recipient.startswith("account:")]

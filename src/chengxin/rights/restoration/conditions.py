@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from chengxin.casework.models import CaseStep
 from chengxin.casework.ports import StepOf
 from chengxin.foundation.records.models import Record, RecordAct
@@ -9,7 +11,9 @@ from chengxin.foundation.records.services import restore_record as restore
 from chengxin.foundation.records.types import ActVerb
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Conflict, NotFound, Refused
+from chengxin.policy import active
 from chengxin.rights.abouts import record_of
+from chengxin.rights.remedies.services import told_by_the_case
 from chengxin.rights.restoration.ports import lift_measures
 from chengxin.rights.restoration.routes import Route, Stage, route_of
 from chengxin.rights.restoration.rules import Way
@@ -40,7 +44,14 @@ def restore_record(of: StepOf, step: CaseStep) -> None:
     """修复的效果：publication, sharing and counting end and measures are lifted in the transaction of the decision."""
     record = _record(of)
     number = of.said.get("document_number", "")
-    end_everywhere(record.pk, number, because=f"准予信用修复：{number}", by=of.actor.name, at=of.at)
+    with told_by_the_case() if _tells_recipients(of) else nullcontext():
+        end_everywhere(record.pk, number, because=f"准予信用修复：{number}", by=of.actor.name, at=of.at)
+
+
+def _tells_recipients(of: StepOf) -> bool:
+    """Whether the step itself tells those who had received the record; then nobody is told twice."""
+    rule = active.policy_set().procedure(of.case.procedure).step(of.verb, of.case.state)
+    return rule is not None and any(told.to == "recipients" for told in rule.tells)
 
 
 def end_everywhere(record_id: int, document_number: str, *, because: str, by: str, at: Instant) -> None:
