@@ -20,8 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from chengxin.access.caller import Caller
+from chengxin.access.field_roles import allowed
 from chengxin.access.models import SealedIndex
-from chengxin.access.queries import subordinates_of
 from chengxin.access.reads import Reason, Seen, reason_of, record_read
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Forbidden, NotFound, Refused
@@ -95,17 +95,11 @@ def unseal(text: str, field: str) -> str:
 def may_open(caller: Caller, field: str, owner_id: int, at: Instant) -> bool:
     """可否查看封存字段 ``field`` of a record that ``owner_id``'s department decided: the policy says which roles, of which records."""
     table = active.policy_set().value_at(OPENING, date_of(at)).value
-    allowed = table.get(field, table["其他"])
-    if caller.account is None or caller.role is None:
-        return False
-    if caller.role.value in allowed.get("全市", ()):
-        return True
-    own = caller.department is not None and (caller.department.pk == owner_id or owner_id in subordinates_of(caller.department.pk))
-    return own and caller.role.value in allowed.get("本部门", ())
+    return allowed(table.get(field, table["其他"]), caller, owner_id)
 
 
-def read_sealed(content_id: int, field: str, *, owner_id: int, caller: Caller, reason: Reason, at: Instant) -> str:
-    """查看封存字段。The trace is committed before the value is opened: no row, no answer.
+def read_sealed(content_id: int, field: str, *, owner_id: int, caller: Caller, reason: Reason, at: Instant, called: str = "") -> str:
+    """查看封存字段。The trace is committed before the value is opened: no row, no answer. ``called``: the field in words, for the subject.
 
     :class:`Forbidden` for a role that the policy does not name, :class:`Refused` without a purpose or matter, :class:`NotFound` when the
     content is erased, absent or has no such field.
@@ -115,7 +109,7 @@ def read_sealed(content_id: int, field: str, *, owner_id: int, caller: Caller, r
     given = reason_of(reason.purpose, reason.matter, what="封存字段")
     content = read_contents([content_id]).get(content_id, {})
     about = tuple(int(each) for each in [content.get("_subject", "")] if each.isdigit())
-    record_read(caller, given, Seen("sealed_field", f"c{content_id}/{field}", about, f"字段 {field}", owner_id), at)
+    record_read(caller, given, Seen("sealed_field", f"c{content_id}/{field}", about, called or f"字段 {field}", owner_id), at)
     text = content.get(field)
     if text is None or not is_sealed(text):
         raise NotFound("sealed-not-found", "没有这个封存字段，或者内容已依法删除。", "请核对记录编号和字段。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,15 +10,25 @@ from django.db.models import Q
 
 from chengxin.access import ports
 from chengxin.access.models import Read, ReadDelay, ReadQuestion
-from chengxin.access.paging import Page, decode_cursor, page_of
+from chengxin.access.paging import LARGEST_PAGE, Page, decode_cursor, page_of
 from chengxin.access.reads import about
 from chengxin.access.roles import LABELS, Role
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound
 from chengxin.ledger.logs import READS
-from chengxin.ledger.proofs import InclusionProof, prove_content, with_content
+from chengxin.ledger.proofs import InclusionProof, provable, prove_content, with_content
 
-__all__ = ["ReadShown", "ReadsAbout", "delays_in_force", "member_ids", "prove_read", "reads_about", "visible_read"]
+__all__ = [
+    "ReadShown",
+    "ReadsAbout",
+    "delays_in_force",
+    "every_read_about",
+    "member_ids",
+    "prove_read",
+    "questions_of",
+    "reads_about",
+    "visible_read",
+]
 
 SHOWN: Final = 50
 
@@ -37,7 +47,7 @@ class ReadShown:
     kind: str
     what: str
     question: ReadQuestion | None
-    proven: bool  # a proof can be had
+    proven: bool  # a checkpoint of the reads log covers it: its proof can be had
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,22 @@ def reads_about(subject_id: int, at: Instant, *, cursor: str = "", limit: int = 
     rows = wanted.select_related("account", "department").order_by("-pk")
     page = page_of(lambda n: list(rows[:n]), limit, lambda row: (row.pk,))
     return ReadsAbout(Page(_in_words(page.rows, members), page.next_cursor), total, every - total)
+
+
+def every_read_about(subject_id: int, at: Instant) -> Iterator[ReadShown]:
+    """All visible lines, the newest first, a page of rows at a time."""
+    cursor = ""
+    while True:
+        page = reads_about(subject_id, at, cursor=cursor, limit=LARGEST_PAGE).page
+        yield from page.rows
+        cursor = page.next_cursor
+        if not cursor:
+            return
+
+
+def questions_of(subject_id: int, limit: int) -> list[ReadQuestion]:
+    """主体的查问, the newest first: those that wait and those that were answered."""
+    return list(ReadQuestion.objects.filter(subject_id__in=member_ids(subject_id)).order_by("-pk")[:limit])
 
 
 def visible_read(read_id: int, subject_id: int, at: Instant) -> Read:
@@ -105,6 +131,7 @@ def _hidden(members: Collection[int], at: Instant) -> Q:
 
 def _in_words(rows: Collection[Read], members: Collection[int]) -> list[ReadShown]:
     titles = ports.kind_titles()
+    covered = provable([row.leaf_content_id for row in rows if row.leaf_content_id is not None], log=READS)
     asked: dict[int, ReadQuestion] = {
         each.read_id: each
         for each in ReadQuestion.objects.filter(read_id__in=[row.pk for row in rows], subject_id__in=members).order_by("pk")
@@ -121,7 +148,7 @@ def _in_words(rows: Collection[Read], members: Collection[int]) -> list[ReadShow
             kind=titles.get(row.kind, row.kind),
             what=row.what,
             question=asked.get(row.pk),
-            proven=row.leaf_content_id is not None,
+            proven=row.leaf_content_id in covered,
         )
         for row in rows
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound
 from chengxin.ledger import merkle, note
-from chengxin.ledger.checkpoints import checkpoint_covering
+from chengxin.ledger.checkpoints import checkpoint_covering, latest_checkpoint
 from chengxin.ledger.entries import commitment_of, entry_of
 from chengxin.ledger.logs import MAIN, Log
 from chengxin.ledger.ports import public_contents
@@ -63,6 +63,18 @@ def prove_content(content_id: int, using: str = DEFAULT_DB_ALIAS, log: Log = MAI
     checkpoint = checkpoint_covering(seq, using, log)
     path = merkle.roots_of(merkle.inclusion_path(seq, checkpoint.size), lambda places: read_tiles(places, using, log))
     return InclusionProof(seq, entry_of(commitment), tuple(path), checkpoint.note)
+
+
+def provable(content_ids: Collection[int], using: str = DEFAULT_DB_ALIAS, log: Log = MAIN) -> frozenset[int]:
+    """Those of some contents whose entry the latest checkpoint covers: a proof can be had now. One query for a page of them."""
+    checkpoint = latest_checkpoint(using, log) if content_ids else None
+    if checkpoint is None:
+        return frozenset()
+    with connections[using].cursor() as cursor:
+        places = ", ".join(["%s"] * len(content_ids))
+        asked = f"SELECT content_id FROM {log.entry} WHERE content_id IN ({places}) AND seq < %s"  # noqa: S608
+        cursor.execute(asked, [*content_ids, checkpoint.size])
+        return frozenset(int(row[0]) for row in cursor.fetchall())
 
 
 def prove_publicly(reference: str, at: Instant, using: str = DEFAULT_DB_ALIAS) -> InclusionProof:

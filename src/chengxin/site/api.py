@@ -32,6 +32,7 @@ from chengxin.ledger.api import router as ledger
 from chengxin.rights.remedies.api import router as remedies
 from chengxin.rights.restoration.api import router as restoration
 from chengxin.site.access_matrix import line_of
+from chengxin.site.centre.api import router as centre
 from chengxin.site.problems import CONTENT_TYPE, problem_response, refused_for
 from chengxin.site.views_by_name import API
 
@@ -155,3 +156,4 @@ api.add_router("", warnings)
 api.add_router("", restoration)
 api.add_router("", casework)
 api.add_router("", remedies)
+api.add_router("", centre)

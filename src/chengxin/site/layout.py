@@ -54,6 +54,7 @@ OFFICE = (
     Place("/office/quarantine", "待甄别", group="归集"),
     Place("/office/matching", "主体比对", group="归集"),
     Place("/office/records", "记录办理", group="公示"),
+    Place("/office/fields", "字段核对", group="公示"),
     Place("/office/retractions", "更正告知", group="公示"),
     Place("/office/overdue", "逾期看板", group="公示"),
     Place("/office/withdrawals", "逾期撤回", group="公示"),

@@ -38,6 +38,7 @@ LookedAt = Leaves | Nothing
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "record": "本部门的记录",
+        "fields": "记录的全部字段",
         "submission": "报送及其说明",
         "workbook": "退回行的批注工作簿（下载）",
         "quarantined": "待甄别的行",
@@ -70,6 +71,7 @@ _SUBMISSION: Final = Leaves("submission", "办理报送", _OUTSIDE)
 _WORKBOOK: Final = Leaves("workbook", "办理报送", _OUTSIDE)
 _QUARANTINED: Final = Leaves("quarantined", "甄别", _AUDITOR)
 _RECORD: Final = Leaves("record", "办理本部门的记录")
+_FIELDS: Final = Leaves("fields", "核对本部门记录的字段", _OUTSIDE)
 _OUTSTANDING: Final = Leaves("outstanding", "督促公示", _AUDITOR)
 _PLAN: Final = Leaves("plan", "组织随机抽查", _AUDITOR)
 _VISIT: Final = Leaves("visit", "办理检查任务")
@@ -119,6 +121,8 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         # enterprise centre
         **dict.fromkeys(("centre", "own_file", "own_everything", "own_evaluation", "ask_own_review"), _OWN_FILE),
         **dict.fromkeys(("agents", "authorise_agent", "end_authorisation"), _OWN_FILE),
+        **dict.fromkeys(("own_reads", "question_own_read", "own_read_proof"), _OWN_FILE),
+        **dict.fromkeys(("api:list_own_reads", "api:question_own_read", "api:get_own_read_proof"), _OWN_FILE),
         # accounts
         **dict.fromkeys(
             (
@@ -158,6 +162,7 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         "api:list_faults": _SUBMISSION,
         "api:get_workbook": _WORKBOOK,
         # records
+        **dict.fromkeys(("find_fields", "record_fields", "open_sealed"), _FIELDS),
         "own_records": _RECORD,
         "own_record": _RECORD,
         "ask_act": _RECORD,

@@ -20,6 +20,7 @@ from chengxin.foundation.catalogue import pages as catalogue
 from chengxin.foundation.collection import pages as collection
 from chengxin.foundation.disclosure import closing_pages, data_pages, listing_pages, office_pages, overdue_pages, withdrawal_pages
 from chengxin.foundation.disclosure import pages as disclosure
+from chengxin.foundation.records import fields_pages as fields
 from chengxin.foundation.records import pages as records
 from chengxin.ledger import pages as ledger
 from chengxin.ledger.logs import READS
@@ -49,6 +50,7 @@ from chengxin.site import (
 from chengxin.site import pages_of_accounts as own
 from chengxin.site.api import api
 from chengxin.site.centre import pages as centre
+from chengxin.site.centre import reads as who_looked
 from chengxin.site.views_by_name import API_ROOT
 
 portal: list[URLPattern | URLResolver] = [
@@ -168,6 +170,9 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/quarantine/<int:row_id>/decide", collection.decide, name="decide_quarantined"),
     path("office/restorations/differences", restoration.differences, name="restoration_differences"),
     path("office/restorations/differences/<int:difference_id>", restoration.settle, name="settle_restoration_difference"),
+    path("office/fields", fields.find_fields, name="find_fields"),
+    path("office/fields/<int:record_id>", fields.record_fields, name="record_fields"),
+    path("office/fields/<int:record_id>/<slug:field>", fields.open_sealed, name="open_sealed"),
     path("office/records", records.own_records, name="own_records"),
     path("office/records/<int:record_id>", records.own_record_page, name="own_record"),
     path("office/records/<int:record_id>/acts", records.ask_act, name="ask_act"),
@@ -189,6 +194,9 @@ enterprise_centre: list[URLPattern | URLResolver] = [
     path("centre/<str:code>", centre.own_file, name="own_file"),
     path("centre/<str:code>/evaluation", centre.own_evaluation, name="own_evaluation"),
     path("centre/<str:code>/review", centre.ask_own_review, name="ask_own_review"),
+    path("centre/<str:code>/reads", who_looked.own_reads, name="own_reads"),
+    path("centre/<str:code>/reads/<int:read_id>/question", who_looked.question_own_read, name="question_own_read"),
+    path("centre/<str:code>/reads/<int:read_id>/proof.json", who_looked.own_read_proof, name="own_read_proof"),
     path("centre/<str:code>/agents", centre.agents, name="agents"),
     path("centre/<str:code>/agents/new", centre.authorise, name="authorise_agent"),
     path("centre/<str:code>/agents/<int:mandate_id>/end", centre.end_authorisation, name="end_authorisation"),

@@ -146,7 +146,7 @@ def shown_fields(said: Mapping[str, str], item: CatalogueItem, policy: PolicySet
             value = masked_middle(value)
         if person:
             value = value.replace(person, masked_name(person))
-        found.append(ShownField(each.code, each.title, _in_words(value, each, policy), "money" if each.unit == "10000_yuan" else each.kind))
+        found.append(ShownField(each.code, each.title, in_words(value, each, policy), "money" if each.unit == "10000_yuan" else each.kind))
     return found
 
 
@@ -254,7 +254,8 @@ def _statuses(record: Record, adverse: bool, at: Instant) -> list[list[str]]:
     return found
 
 
-def _in_words(value: str, field: CatalogueField, policy: PolicySet) -> str:
+def in_words(value: str, field: CatalogueField, policy: PolicySet) -> str:
+    """A value as a person reads it: codes by their labels."""
     if not field.codes:
         return value
     table = policy.code_tables.get(field.codes)

@@ -9,7 +9,9 @@ from typing import Any, Final
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from chengxin.access.models import Mandate
+from chengxin.access.marks import Mark
+from chengxin.access.models import Mandate, ReadQuestion
+from chengxin.access.subject_reads import ReadShown, every_read_about, reads_about
 from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CaseStep, Notice
 from chengxin.during_event.evaluation.models import EvaluationGrade, ExternalEvaluation, ReviewRequest
 from chengxin.foundation.records import ports
@@ -28,12 +30,22 @@ ROWS_AT_A_TIME: Final = 500
 _LEFT_OUT: Final = frozenset({"business_key", "fingerprint"})
 
 
-def everything_about(subject: Subject, at: Instant) -> Iterator[str]:
-    """The document, in pieces: one object of lists. Sealed fields (numbers of persons) are not in it: they are read with a purpose."""
+def everything_about(subject: Subject, at: Instant, mark: Mark) -> Iterator[str]:
+    """The document, in pieces: who took it, then one object of lists.
+
+    Sealed fields (numbers of persons) are not in it: they are read with a purpose.
+    """
     members = member_ids(subject.pk)
-    said = {"format": "chengxin-own-file/1", "at": utc_text(at), "subject": subject.code or str(subject.pk), "name": subject.name}
+    said: dict[str, Any] = {
+        "format": "chengxin-own-file/1",
+        "at": utc_text(at),
+        "subject": subject.code or str(subject.pk),
+        "name": subject.name,
+    }
+    said["taken"] = {"number": mark.number, "by": mark.who, "at": utc_text(mark.at), "mark": mark.line}
+    said["reads_delayed"] = reads_about(subject.pk, at, limit=1).delayed  # how many lines of "reads" come later, by law
     yield json.dumps(said, ensure_ascii=False)[:-1]
-    for name, rows in _lists(members, at):
+    for name, rows in _lists(subject.pk, members, at):
         yield f',\n"{name}": ['
         first = True
         for row in rows:
@@ -43,7 +55,7 @@ def everything_about(subject: Subject, at: Instant) -> Iterator[str]:
     yield "}\n"
 
 
-def _lists(members: Iterable[int], at: Instant) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def _lists(subject_id: int, members: Iterable[int], at: Instant) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     members = list(members)
     records = Record.objects.filter(subject_id__in=members).exclude(submission_id__in=ports.open_submissions())
     numbers = records.values("pk")
@@ -70,6 +82,14 @@ def _lists(members: Iterable[int], at: Instant) -> Iterator[tuple[str, Iterator[
     yield "grades_from_outside", _rows(ExternalEvaluation.objects.filter(subject_id__in=members))
     yield "reviews", _rows(ReviewRequest.objects.filter(subject_id__in=members))
     yield "mandates", _rows(Mandate.objects.filter(subject_id__in=members))
+    yield "reads", (_read(each) for each in every_read_about(subject_id, at))
+    yield "read_questions", _rows(ReadQuestion.objects.filter(subject_id__in=members))
+
+
+def _read(line: ReadShown) -> dict[str, Any]:
+    """谁看过 as the page says it; its questions are a list of their own."""
+    words = ("id", "office", "who", "role", "purpose", "matter", "kind", "what")
+    return {name: getattr(line, name) for name in words} | {"at": utc_text(line.at)}
 
 
 def _rows(found: QuerySet[Any, Any], leave: str = "") -> Iterator[dict[str, Any]]:

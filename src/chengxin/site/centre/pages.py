@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
 from chengxin.access.mandating import end_mandate, grant_mandate
+from chengxin.access.marks import Mark
 from chengxin.access.models import Account, Mandate
 from chengxin.access.roles import Role
 from chengxin.access.types import KIND_LABELS, SCOPE_LABELS, SCOPES_OF_AGENTS, MandateKind, Scope, scopes_of_text
@@ -31,14 +32,18 @@ from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of, end_of_day
 from chengxin.kernel.refused import NotFound, Refused
+from chengxin.ledger.services import record_event
 from chengxin.policy import active
 from chengxin.rights.objections.marks import OBJECTION
 from chengxin.rights.restoration.showing import subject_routes
 from chengxin.site.centre.everything import everything_about
-from chengxin.site.centre.own import Firm, firms_of, last_day, own_firm, scopes_held
+from chengxin.site.centre.frame import account_of, places, plain, private
+from chengxin.site.centre.own import firms_of, last_day, own_firm, scopes_held
+from chengxin.storage.transactions import writing
 
 SHOWN: Final = 100
 NOTICES: Final = 10
+DOWNLOADED: Final = "access:own_file:downloaded"
 
 
 @require_safe
@@ -48,7 +53,7 @@ def centre(request: HttpRequest) -> HttpResponse:
     firms = firms_of(caller_of(request), at)
     if len(firms) == 1:
         return redirect(firms[0].href)
-    return _private(render(request, "centre/centre.html", {"firms": firms}))
+    return private(render(request, "centre/centre.html", {"firms": firms}))
 
 
 @require_safe
@@ -70,7 +75,7 @@ def ask_own_review(request: HttpRequest, code: str) -> HttpResponse:
     firm = own_firm(caller, code, Scope.REVIEW, at)
     try:
         model = active.policy_set().evaluation_model(request.POST.get("model", ""))
-        ask_review(firm.subject, model, because=_plain(request.POST.get("because", "")), by=_account(request), at=at)
+        ask_review(firm.subject, model, because=plain(request.POST.get("because", "")), by=account_of(request), at=at)
     except Refused as refused:
         return _evaluation(request, code, refused)
     return redirect(f"{firm.href}/evaluation")
@@ -90,8 +95,8 @@ def authorise(request: HttpRequest, code: str) -> HttpResponse:
     try:
         grant_mandate(
             account=_agent_named(request.POST.get("username", "")), subject_id=firm.mandate.subject_id, kind=MandateKind.AGENT,
-            reference=_plain(request.POST.get("reference", "")), valid_from=at, valid_until=_until(request.POST.get("until_on", "")), at=at,
-            by=_account(request), scopes=scopes_of_text(request.POST.getlist("scopes")),
+            reference=plain(request.POST.get("reference", "")), valid_from=at, valid_until=_until(request.POST.get("until_on", "")), at=at,
+            by=account_of(request), scopes=scopes_of_text(request.POST.getlist("scopes")),
         )  # fmt: skip
     except Refused as refused:
         return _agents(request, code, refused)
@@ -107,7 +112,7 @@ def end_authorisation(request: HttpRequest, code: str, mandate_id: int) -> HttpR
     try:
         if mandate is None:
             raise NotFound("no-such-mandate", "没有这项授权。", "从代理人的列表里选。")
-        end_mandate(mandate, because=_plain(request.POST.get("because", "")), at=at, by=_account(request))
+        end_mandate(mandate, because=plain(request.POST.get("because", "")), at=at, by=account_of(request))
     except Refused as refused:
         return _agents(request, code, refused)
     return redirect(f"{firm.href}/agents")
@@ -115,10 +120,14 @@ def end_authorisation(request: HttpRequest, code: str, mandate_id: int) -> HttpR
 
 @require_safe
 def download(request: HttpRequest, code: str) -> HttpResponseBase:
-    """``/centre/<code>/everything.json``：all that the platform holds about the firm, streamed."""
+    """``/centre/<code>/everything.json``：all that the platform holds about the firm, streamed; who took it stands in the ledger first."""
     at = clock.now()
     firm = own_firm(caller_of(request), code, Scope.DOWNLOAD, at)
-    response = StreamingHttpResponse(everything_about(firm.subject, at), content_type="application/json; charset=utf-8")
+    by = account_of(request)
+    with writing():
+        number = record_event(DOWNLOADED, {"_subject": str(firm.subject.pk), "_by": str(by.pk), "_at": str(at)})
+    mark = Mark(f"账本 c{number}", by.get_username(), firm.subject.name, at, "企业下载本企业的全部资料")
+    response = StreamingHttpResponse(everything_about(firm.subject, at, mark), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{firm.subject.code or firm.subject.pk}-{date_of(at)}.json"'
     response["Cache-Control"] = "no-store"
     return response
@@ -147,9 +156,9 @@ def _file(request: HttpRequest, code: str) -> HttpResponse:
         "notices": inbox(addresses_of(actor), NOTICES),
         "others": [each for each in firms_of(caller, at) if each.subject.pk != firm.subject.pk],
         "at": at,
-        **_places(firm, scopes),
+        **places(firm, scopes),
     }
-    return _private(render(request, "centre/file.html", context))
+    return private(render(request, "centre/file.html", context))
 
 
 def _standing(shown: ShownRecord, public: bool, at: Instant) -> str:
@@ -180,9 +189,9 @@ def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None)
         ]
     context = {
         "firm": firm, "results": results, "own": own, "why_not": why_not, "may_ask": Scope.REVIEW in scopes, "refused": refused, "at": at,
-        **_places(firm, scopes),
+        **places(firm, scopes),
     }  # fmt: skip
-    return _private(render(request, "centre/evaluation.html", context, status=422 if refused else 200))
+    return private(render(request, "centre/evaluation.html", context, status=422 if refused else 200))
 
 
 def _agents(request: HttpRequest, code: str, refused: Refused | None = None) -> HttpResponse:
@@ -198,17 +207,9 @@ def _agents(request: HttpRequest, code: str, refused: Refused | None = None) -> 
         "given": request.POST if refused else {},
         "chosen": request.POST.getlist("scopes") if refused else [],
         "refused": refused,
-        **_places(firm, scopes),
+        **places(firm, scopes),
     }
-    return _private(render(request, "centre/agents.html", context, status=422 if refused else 200))
-
-
-def _places(firm: Firm, scopes: frozenset[Scope]) -> dict[str, Any]:
-    """Where one can go in the centre: the same line on every page of it."""
-    found = [(firm.href, "档案"), (f"{firm.href}/evaluation", "评价"), (f"{firm.href}/agents", "代理人"), ("/cases", "案件")]
-    if Scope.DOWNLOAD in scopes:
-        found.append((f"{firm.href}/everything.json", "下载全部资料"))
-    return {"places": found}
+    return private(render(request, "centre/agents.html", context, status=422 if refused else 200))
 
 
 def _cases(members: list[int]) -> list[dict[str, Any]]:
@@ -234,16 +235,10 @@ def _shown_mandate(mandate: Mandate, at: Instant) -> dict[str, Any]:
 
 
 def _agent_named(username: str) -> Account:
-    plain = _plain(username)
-    found = Account.objects.filter(username=plain, role=Role.ENTERPRISE, revoked_at=None).first()
+    found = Account.objects.filter(username=plain(username), role=Role.ENTERPRISE, revoked_at=None).first()
     if found is None:
         raise Refused("no-such-agent", f"没有名为“{username[:40]}”的企业账户。", "请代理人先到信用办开户，再填写其用户名。")
     return found
-
-
-def _plain(text: str) -> str:
-    """A line without characters that the database does not keep."""
-    return text.replace("\x00", "").strip()
 
 
 def _until(text: str) -> Instant:
@@ -251,14 +246,3 @@ def _until(text: str) -> Instant:
         return end_of_day(date.fromisoformat(text))
     except (ValueError, OverflowError):
         raise Refused("date-unreadable", f"“{text[:20]}”不是日期。", "写明委托的最后一日，如 2027-06-30。") from None
-
-
-def _account(request: HttpRequest) -> Account:
-    account = caller_of(request).account
-    assert account is not None  # own_firm lets nobody else in
-    return account
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response

@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from chengxin.access.marks import Mark
 from chengxin.access.models import Mandate
 from chengxin.access.services import issue_token
 from chengxin.access.types import MandateKind
@@ -222,5 +223,5 @@ def test_what_is_not_checked_yet_is_not_taken_away_either(town: Town) -> None:
     waiting = Submission.objects.get(pk=record.submission_id)
     waiting.pk, waiting.state, waiting.closed_at, waiting.key = 777, SubmissionState.READING, None, "waiting"
     waiting.save(force_insert=True)
-    text = "".join(everything_about(Subject.objects.get(pk=record.subject_id), NOW))
+    text = "".join(everything_about(Subject.objects.get(pk=record.subject_id), NOW, Mark("账本 c1", "云杉法人", "云杉", NOW, "测试")))
     assert "尚未核对的文号" not in text
