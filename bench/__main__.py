@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 
-from bench import draw, evaluation, evaluation_city, intake, ledger, portal
+from bench import draw, evaluation, evaluation_city, intake, ledger, portal, reads
 
 
 def main() -> None:
@@ -27,6 +27,9 @@ def main() -> None:
     draw.main(["--firms", "10000"] if quick else [])
     print("Portal: what is found, read and listed at a million subjects and five million records")
     portal.main(["--subjects", "100000", "--requests", "50"] if quick else ["--growth"])
+
+    print("Reads: what a look at what is not public costs beside the same page without its row")
+    reads.main(["--requests", "100"] if quick else [])
 
 
 if __name__ == "__main__":
