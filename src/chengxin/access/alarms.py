@@ -52,7 +52,10 @@ def raise_alarm(
     whole = f"{kind.value}: {key}"[:200]
     with writing():
         in_turn()
-        if Alarm.objects.filter(key=whole).exists():
+        known = Alarm.objects.filter(key=whole).first()
+        if known is not None:
+            for _, heard in ports.alarms.items():
+                heard.hear_again(known, at)
             return None
         alarm = Alarm.objects.create(kind=kind.value, key=whole, sentence=sentence[:600], account=account, department=department, at=at)
         said = {"_alarm": str(alarm.pk), "_kind": kind.value, "_key": whole, "_sentence": alarm.sentence, "_at": str(at)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
+from chengxin.kernel.instants import Instant
 from chengxin.ledger.ports import Port
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ class AlarmHeard(Protocol):
 
     def hear(self, alarm: Alarm) -> None:
         """An alarm was raised."""
+        ...
+
+    def hear_again(self, alarm: Alarm, at: Instant) -> None:
+        """What an alarm was raised about was found once more; there is no second alarm."""
         ...
 
 

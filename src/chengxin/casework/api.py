@@ -19,6 +19,7 @@ from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of, may_take
 from chengxin.casework.saying import asked_by
+from chengxin.casework.seeing import said_to
 from chengxin.casework.services import open_case, take_step
 from chengxin.casework.types import About, Actor
 from chengxin.kernel import clock
@@ -232,12 +233,14 @@ def _case(case: Case, actor: Actor, at: Instant) -> dict[str, Any]:
         }
         for each in readings(case, rule, policy)
     ]  # fmt: skip
-    takes = may_take(case, rule, actor, queries.played_by(case, actor), {each.verb for each in steps})
+    played = queries.played_by(case, actor)
+    takes = may_take(case, rule, actor, played, {each.verb for each in steps})
     return _line(case) | {
         "clocks": clocks,
         "steps": [
             {
-                "place": each.place, "verb": each.verb, "to": each.to_state, "part": each.part, "at": utc_text(each.at), "said": each.said,
+                "place": each.place, "verb": each.verb, "to": each.to_state, "part": each.part, "at": utc_text(each.at),
+                "said": said_to(rule, each, played),
                 "content_id": each.content_id,
             }
             for each in steps

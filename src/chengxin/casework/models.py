@@ -108,7 +108,7 @@ class Notice(models.Model):
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="notices")
     place = models.IntegerField(default=0)
-    to_kind = models.CharField(max_length=16)  # person | subject | office | credit_office | recipient
+    to_kind = models.CharField(max_length=16)  # person | subject | office | a role of notices.ROLES_TOLD | recipient
     to_key = models.CharField(max_length=160)
     title = models.CharField(max_length=200)
     text = models.CharField(max_length=2000)

@@ -27,6 +27,8 @@ from chengxin.storage.transactions import writing
 
 OUTBOX: Final = "outbox"
 AT_A_TIME: Final = 500
+#: Told as a role: whoever holds it reads the notice.
+ROLES_TOLD: Final = frozenset({"credit_office", "audit_admin", "security_admin"})
 MOVED_TITLE: Final = "期限变动"
 #: Earlier recipients are not on the case: they read what they must stop using, and confirm it, here.
 RECIPIENTS_READ: Final = "/office/retractions"
@@ -72,8 +74,8 @@ def _addressed(case: Case, rule: Procedure, to: str, at: Instant) -> list[tuple[
         return sorted({pair for _, found in ports.recipients.items() for pair in found(case, at)})
     if to == "subject":
         return [("subject", str(case.subject_id))] if case.subject_id else []
-    if to == "credit_office":
-        return [("credit_office", "")]
+    if to in ROLES_TOLD:
+        return [(to, "")]
     if to in {"deciding_office", "second_office"}:
         office = case.office_id if to == "deciding_office" else case.second_office_id
         return [("office", str(office))] if office else []
@@ -139,11 +141,18 @@ def _remind(deadline: CaseDeadline, level: str, policy: PolicySet, at: Instant) 
     text = f"{name}{number_of(case)}（{case.title}）的{clock}期限{word}。期限届满不自动作出任何决定，请及时办理。"
     to = [("office", str(case.office_id))] if case.office_id else []
     to += [("office", str(case.second_office_id))] if case.second_office_id else []
+    # A case of no office is the business of the roles that play a part in it.
+    to += [(each, "") for each in sorted(_roles_of(rule))] if not to else []
     to += [("credit_office", "")] if level == "red" or not to else []
+    to = list(dict.fromkeys(to))
     title = f"{clock}期限{'即将到期' if level == 'yellow' else '已逾期'}"
     Notice.objects.bulk_create(
         Notice(case=case, to_kind=kind, to_key=key, title=title, text=text[:2000], href=f"/cases/{case.pk}", at=at) for kind, key in to
     )
+
+
+def _roles_of(rule: Procedure | None) -> set[str]:
+    return {who.value for part in rule.parts.values() for who in part.who} & ROLES_TOLD if rule else set()
 
 
 def send_waiting(at: Instant) -> int:

@@ -10,11 +10,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
+from chengxin.access.models import Department
 from chengxin.casework import ports, queries
 from chengxin.casework.documents import content_of
 from chengxin.casework.models import Case
-from chengxin.casework.notices import inbox, number_of
+from chengxin.casework.notices import ROLES_TOLD, inbox, number_of
 from chengxin.casework.people import actor_of
+from chengxin.casework.seeing import may_read
 from chengxin.casework.services import check_opening, open_case, take_step
 from chengxin.casework.showing import case_context, form_of, shown_clocks
 from chengxin.casework.types import About, Actor
@@ -62,6 +64,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             },
         ],
         "next_href": f"?{urlencode({'state': 'all' if everything else '', 'before': found[LISTED - 1].pk})}" if len(found) > LISTED else "",
+        "offers": [each for _, offered in ports.offers.items() for each in offered(actor)],
         "notices": inbox(addresses_of(actor), _NOTICES),
         "frame": _frame(actor),
     }
@@ -92,6 +95,24 @@ def case_step(request: HttpRequest, case_id: int, verb: str) -> HttpResponse:
 
 
 @require_safe
+def choose_office(request: HttpRequest, procedure: str) -> HttpResponse:
+    """``/cases/open/<procedure>/office``：which office the case is to be about; found by a part of its name."""
+    rule, words = active.policy_set().procedures.get(procedure), request.GET.get("words", "").strip()[:60]
+    if rule is None or "office" not in rule.opens_on:
+        raise NotFound("no-such-procedure", f"没有针对部门的“{procedure[:40]}”这种程序。", "从案件列表进入。")
+    found = Department.objects.filter(closed_at=None, name__contains=words).order_by("name")[: LISTED + 1]
+    context = {
+        "rule": rule,
+        "offices": list(found)[:LISTED],
+        "more": len(found) > LISTED,
+        "filters": [{"name": "words", "label": "部门名称", "value": words}],
+        "clear_href": request.path if words else "",
+        "frame": _frame(actor_of(caller_of(request), clock.now())),
+    }
+    return _private(render(request, "casework/choose_office.html", context))
+
+
+@require_safe
 def new_case(request: HttpRequest, procedure: str, kind: str, key: str) -> HttpResponse:
     """``/cases/open/<procedure>/<kind>/<key>``：the form that opens a case about something."""
     return _new(request, procedure, About(kind, key))
@@ -112,8 +133,11 @@ def make_case(request: HttpRequest, procedure: str, kind: str, key: str) -> Http
 @require_safe
 def case_document(request: HttpRequest, case_id: int, document_id: int) -> HttpResponseBase:
     """案卷材料, for those on the case; never opened in the page's own origin."""
-    case = queries.own_case(case_id, actor_of(caller_of(request), clock.now()))
+    actor = actor_of(caller_of(request), clock.now())
+    case = queries.own_case(case_id, actor)
     document = queries.own_document(case, document_id)
+    if not may_read(active.policy_set().procedure(case.procedure), document, queries.played_by(case, actor)):
+        raise NotFound("no-such-document", "本案没有这份材料。", "从案件的页面进入。")
     response = FileResponse(content_of(document), as_attachment=True, filename=document.name, content_type=document.media_type)
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
@@ -124,7 +148,7 @@ def addresses_of(actor: Actor) -> list[tuple[str, str]]:
     """Where notices for ``actor`` lie."""
     found = [("person", actor.person), *(("subject", str(subject)) for subject, scopes in actor.mandates.items() if "view" in scopes)]
     found += [("office", str(actor.department_id))] if actor.department_id is not None else []
-    return found + ([("credit_office", "")] if actor.role == "credit_office" else [])
+    return found + ([(actor.role.value, "")] if actor.role in ROLES_TOLD else [])
 
 
 def _page(request: HttpRequest, case_id: int, refused: Refused | None = None, verb: str = "") -> HttpResponse:

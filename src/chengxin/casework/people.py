@@ -31,6 +31,11 @@ def actor_of(caller: Caller, at: Instant) -> Actor:
 _TAKES_NO_SIDE = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
 
 
+def takes_side(actor: Actor) -> bool:
+    """Whether ``actor`` is somebody who may be affected by what an office does: a person, and none who looks on or after the platform."""
+    return actor.account_id is not None and actor.role not in _TAKES_NO_SIDE
+
+
 def plays(case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:
     """Whether ``actor`` is such that they may play ``part``."""
     return any(_is(who, case, procedure, part, actor) for who in part.who)
@@ -61,12 +66,12 @@ def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) ->
 
 def _is_affected(case: Case, part: Part, actor: Actor) -> bool:
     """Anybody with an account may begin; later steps are for the one who began. Who acts for the subject acts within the mandate."""
-    if actor.account_id is None or actor.role in _TAKES_NO_SIDE or case.subject_id in actor.mandates:
+    if not takes_side(actor) or case.subject_id in actor.mandates:
         return False
     if case.pk is None:
         return True
     on_it = CasePerson.objects.filter(case=case, person=actor.person, part=part.id).exists()
-    return on_it and not Mandate.objects.filter(subject_id=case.subject_id or 0, account_id=actor.account_id).exists()
+    return on_it and not Mandate.objects.filter(subject_id=case.subject_id or 0, account_id=actor.account_id or 0).exists()
 
 
 def require_part(case: Case, procedure: Procedure, step: StepRule, actor: Actor, *, played: str, at: Instant) -> Part:

@@ -45,7 +45,11 @@ Effect = Callable[[StepOf, "CaseStep"], None]
 #: Who else is to be told (kind, key): ``recipients`` of a notice.
 Recipients = Callable[["Case", Instant], "list[tuple[str, str]]"]
 
+#: What somebody may begin from the list of cases, where no record or page leads to it: (title, address).
+Offers = Callable[[Actor], "list[tuple[str, str]]"]
+
 abouts: Final[Port[Abouts]] = Port("casework.abouts")
 guards: Final[Port[Guard]] = Port("casework.guards")
 effects: Final[Port[Effect]] = Port("casework.effects")
 recipients: Final[Port[Recipients]] = Port("casework.recipients")
+offers: Final[Port[Offers]] = Port("casework.offers")

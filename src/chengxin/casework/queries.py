@@ -11,9 +11,13 @@ from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework.models import Case, CaseDocument, CasePerson
 from chengxin.casework.types import About, Actor
 from chengxin.kernel.refused import NotFound
+from chengxin.policy import active
 
 #: Oversight reads every case and changes none.
 OVERSEERS = frozenset({Role.AUDITOR, Role.CREDIT_OFFICE})
+
+#: They have no office and no subject: they see the cases in whose procedure they have a part, which is incidents.
+ADMINISTRATORS = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 
 
 def on_case(actor: Actor) -> Q:
@@ -27,9 +31,20 @@ def on_case(actor: Actor) -> Q:
         seen &= Q(subject_id__in=list(actor.mandates)) | Q(~Exists(ended))
     if actor.mandates:
         seen |= Q(subject_id__in=[subject for subject, scopes in actor.mandates.items() if "view" in scopes])
+    if actor.role in ADMINISTRATORS:
+        seen |= Q(procedure__in=_procedures_with(actor.role))
     if actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.by_token):
         seen |= Q(office_id=actor.department_id) | Q(second_office_id=actor.department_id)
     return seen
+
+
+def _procedures_with(role: Role) -> list[str]:
+    """The procedures in which this role plays a part, as the policy in force says."""
+    return [
+        each.id
+        for each in active.policy_set().procedures.values()
+        if any(who.value == role.value for part in each.parts.values() for who in part.who)
+    ]
 
 
 def own_case(case_id: int, actor: Actor) -> Case:

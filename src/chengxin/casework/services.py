@@ -72,7 +72,7 @@ def check_opening(*, procedure: str, about: About, actor: Actor, at: Instant) ->
     case = _new(rule, policy, about, _facts(rule, about, actor, at), at)
     require_part(case, rule, rule.opening, actor, played="", at=at)
     _require(StepOf(case, rule.opening.verb, actor, {}, at), rule.opening)
-    if rule.one_at_a_time and Case.objects.filter(procedure=rule.id, about_kind=about.kind, about_key=about.key, closed_at=None).exists():
+    if case.alone and Case.objects.filter(procedure=rule.id, about_kind=about.kind, about_key=about.key, closed_at=None).exists():
         raise _open_already(rule, about)
 
 
@@ -118,9 +118,10 @@ def _facts(rule: Procedure, about: About, actor: Actor, at: Instant) -> AboutFac
 
 
 def _new(rule: Procedure, policy: PolicySet, about: About, facts: AboutFacts, at: Instant) -> Case:
+    alone = rule.one_at_a_time and not facts.many
     return Case(
         procedure=rule.id, policy=policy.digest, about_kind=about.kind, about_key=about.key, title=facts.title[:300],
-        subject_id=facts.subject_id, office_id=facts.office_id, second_office_id=facts.second_office_id, alone=rule.one_at_a_time,
+        subject_id=facts.subject_id, office_id=facts.office_id, second_office_id=facts.second_office_id, alone=alone,
         state=rule.opening.to, opened_at=at, closed_at=at if rule.states[rule.opening.to].closed else None,
     )  # fmt: skip
 

@@ -15,11 +15,12 @@ from chengxin.casework.notices import moved_deadlines, number_of
 from chengxin.casework.people import may_take
 from chengxin.casework.queries import played_by
 from chengxin.casework.saying import ADVERSE, DELIVERY_PROOF, asked_by
+from chengxin.casework.seeing import may_read, said_to
 from chengxin.casework.types import Actor
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.periods import parse_period
 from chengxin.policy.policy_set import PolicySet
-from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRule
+from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRule, Who
 
 #: The one step that nobody is waiting for.
 WITHDRAW = "withdraw"
@@ -58,7 +59,8 @@ def case_context(  # noqa: PLR0917
     offices = {
         each.pk: each.name for each in Department.objects.filter(pk__in=[each for each in (case.office_id, case.second_office_id) if each])
     }
-    takes = may_take(case, rule, actor, played_by(case, actor), {each.verb for each in steps})
+    played = played_by(case, actor)
+    takes = may_take(case, rule, actor, played, {each.verb for each in steps})
     there = {each.kind for each in documents}
     return {
         "case": case,
@@ -67,7 +69,7 @@ def case_context(  # noqa: PLR0917
         "state": rule.states[case.state],
         "clocks": shown_clocks(case, rule, policy, date_of(at)),
         "moved": moved_deadlines(case),
-        "steps": [_shown_step(each, rule, offices, documents) for each in steps],
+        "steps": [_shown_step(each, rule, offices, documents, played) for each in steps],
         "tried": tried if any(each.verb == tried for each in takes) else "",
         "moves": [
             form_of(each, rule, there, (given or {}) if each.verb == tried else {}) | {"tried": each.verb == tried} for each in takes
@@ -115,21 +117,27 @@ def field_of(asked: Asked, verb: str, value: str) -> dict[str, Any]:
     }
 
 
-def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], documents: list[Any]) -> dict[str, Any]:
+def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], documents: list[Any], played: str) -> dict[str, Any]:
     taken = rule.opening if not step.from_state else next((each for each in rule.steps if each.verb == step.verb), rule.opening)
     titles = {each.id: each for each in (*taken.asks, *ADVERSE)}
     part = rule.parts[step.part].title if step.part in rule.parts else step.part
-    by = part if step.person.startswith("account:") and step.office_id is None else f"{part} {offices.get(step.office_id or 0, '')}".strip()
+    # Whoever is affected is not told by their office either: it may be the very one that the case is about.
+    affected = step.part in rule.parts and Who.AFFECTED in rule.parts[step.part].who
+    by = (
+        part
+        if affected or (step.person.startswith("account:") and step.office_id is None)
+        else f"{part} {offices.get(step.office_id or 0, '')}".strip()
+    )
     return {
         "title": taken.title,
         "state": rule.states[step.to_state].title if step.to_state in rule.states else step.to_state,
         "at": step.at,
         "by": by,
-        "said": [(_title(titles, key), _value(titles, key, value)) for key, value in step.said.items()],
+        "said": [(_title(titles, key), _value(titles, key, value)) for key, value in said_to(rule, step, played).items()],
         "documents": [
             (each, rule.documents[each.kind].title if each.kind in rule.documents else each.kind)
             for each in documents
-            if each.place == step.place
+            if each.place == step.place and may_read(rule, each, played)
         ],
     }
 

@@ -51,13 +51,15 @@ class About:
 @dataclass(frozen=True)
 class AboutFacts:
     """案由对象的情况, as the section that keeps it answers: its title and page, whom it concerns, who decided it, and who is to decide
-    a dispute about it (``second_office_id``: had no hand in it)."""
+    a dispute about it (``second_office_id``: had no hand in it). ``many``: several open cases about it at once are nothing odd, whatever
+    the procedure says (an office is no single matter, as a record or an alarm is)."""
 
     title: str
     href: str
     subject_id: int | None
     office_id: int | None
     second_office_id: int | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True)

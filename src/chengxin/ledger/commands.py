@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chengxin.kernel import clock
-from chengxin.kernel.instants import Instant, utc_text
+from chengxin.kernel.instants import utc_text
 from chengxin.ledger import checkpoints, keys, note, ports, proofs, services
 from chengxin.ledger.checking import Report
 from chengxin.ledger.logs import LOGS, MAIN, Log, log_named
@@ -113,7 +113,7 @@ def fsck(
     _print(told[MAIN.name] | {"sound": sound} | others, lines, as_json)
     for log, report in reports.items():
         if not report.sound:
-            _tell_of_fault(log, report, at)
+            services.tell_of_fault(log, report, at)
     if not sound:
         raise typer.Exit(1)
 
@@ -121,13 +121,6 @@ def fsck(
 def _document(report: Report) -> dict[str, Any]:
     first = report.first_bad
     return asdict(report) | {"sound": report.sound, "first_bad": asdict(first) if first else None}
-
-
-def _tell_of_fault(log: Log, report: Report, at: Instant) -> None:
-    """Whoever has to know is told, after the report is printed."""
-    first = report.first_bad
-    for _, heard in ports.faults_found.items():
-        heard.found(log, first.slug if first else "unsound", first.sentence if first else "", at)
 
 
 @app.command()

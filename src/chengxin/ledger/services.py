@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import Instant
-from chengxin.ledger import appending
+from chengxin.ledger import appending, ports
 from chengxin.ledger.appending import append_entries
 from chengxin.ledger.checking import Progress, Report, check_ledger
 from chengxin.ledger.checkpoints import sign_next
@@ -38,6 +38,7 @@ __all__ = [
     "read_contents",
     "record_event",
     "sign_checkpoint",
+    "tell_of_fault",
 ]
 
 
@@ -116,3 +117,10 @@ def fsck(
     """核对账本：every hash, tile, checkpoint; then the current tables against the entries. With ``at``, everything written well before
     must be signed; ``seen``: a signed checkpoint (note) that was kept elsewhere, of which the log must be the continuation."""
     return check_ledger(using, progress, rebuild, at, seen, log=log)
+
+
+def tell_of_fault(log: Log, report: Report, at: Instant) -> None:
+    """Whoever has to know of what ``fsck`` found is told."""
+    first = report.first_bad
+    for _, heard in ports.faults_found.items():
+        heard.found(log, first.slug if first else "unsound", first.sentence if first else "", at)

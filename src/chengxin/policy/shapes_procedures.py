@@ -11,7 +11,7 @@ from chengxin.policy.types_procedures import Asked, AskedKind, CaseState, ClockR
 
 OPENING: Final = "open"
 #: Besides the parts of the case, these can be told.
-ALSO_TOLD: Final = ("subject", "deciding_office", "second_office", "credit_office", "recipients")
+ALSO_TOLD: Final = ("subject", "deciding_office", "second_office", "credit_office", "audit_admin", "security_admin", "recipients")
 _DAYS: Final = frozenset({"working_day", "calendar_day", "calendar_period"})
 _LONGEST: Final[Mapping[AskedKind, int]] = {AskedKind.LINE: 200, AskedKind.TEXT: 2_000}
 
@@ -37,6 +37,7 @@ def read_procedure(node: Node, procedure_id: str, parameters: Mapping[str, Param
         evidence.note, evidence.confidence, node.file,
     )  # fmt: skip
     _check(found, node)
+    _check_names(found, node)
     return found
 
 
@@ -66,7 +67,7 @@ def _state(node: Node) -> CaseState:
 
 
 def _document(node: Node) -> DocumentKind:
-    kind = DocumentKind(node.text("id"), node.text("title"), node.text("hint", ""))
+    kind = DocumentKind(node.text("id"), node.text("title"), node.text("hint", ""), node.texts("shown_to"))
     node.close()
     return kind
 
@@ -121,7 +122,14 @@ def _asked(node: Node) -> Asked:
     inner = node.node("choices")
     choices = {key: inner.text(key) for key in inner.keys()} if inner is not None else {}  # noqa: SIM118
     asked = Asked(
-        node.text("id"), node.text("title"), kind, node.truth("required", True), choices, node.text("hint", ""), _LONGEST.get(kind, 40)
+        node.text("id"),
+        node.text("title"),
+        kind,
+        node.truth("required", True),
+        choices,
+        node.text("hint", ""),
+        _LONGEST.get(kind, 40),
+        node.texts("shown_to"),
     )
     if (kind is AskedKind.CHOICE) != bool(choices):
         node.fault("choices", "选择项与可选的值对不上。", "kind: choice 的写 choices，其余的不写。")
@@ -164,3 +172,16 @@ def _check(procedure: Procedure, node: Node) -> None:
         verbs = [each.verb for each in leaves]
         if len(verbs) != len(set(verbs)):
             node.fault("transitions", f"在“{state.title}”里同一个动词写了两次。", "每个状态里一个动词只写一次。")
+
+
+def _check_names(procedure: Procedure, node: Node) -> None:
+    """What is shown to some parts only is told to nobody else, and names parts that there are."""
+    named = [part for each in procedure.documents.values() for part in each.shown_to]
+    named += [part for step in (procedure.opening, *procedure.steps) for asked in step.asks for part in asked.shown_to]
+    for part in named:
+        _among(node, "shown_to", part, procedure.parts)
+    for step in (procedure.opening, *procedure.steps):
+        for asked in (each for each in step.asks if each.shown_to):
+            for told in step.tells:
+                if "{" + asked.id + "}" in told.text and told.to not in asked.shown_to:
+                    node.fault("tells", f"“{step.title}”的通知会把“{asked.title}”告诉 {told.to}。", "从通知里删去，或者写进 shown_to。")

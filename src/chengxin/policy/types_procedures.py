@@ -62,6 +62,7 @@ class Asked:
     choices: Mapping[str, str] = field(default_factory=dict)  # value → label, of CHOICE
     hint: str = ""
     longest: int = 0  # characters
+    shown_to: tuple[str, ...] = ()  # parts; to whoever plays none of them on the case it is not shown. Empty: all who see the case
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class DocumentKind:
     id: str
     title: str
     hint: str = ""
+    shown_to: tuple[str, ...] = ()  # as of Asked
 
 
 @dataclass(frozen=True)

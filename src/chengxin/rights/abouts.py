@@ -1,4 +1,4 @@
-"""案由的对象：a record on file, as cases about it need it. Who decided it, whom it concerns, and who had no hand in it."""
+"""案由的对象：a record on file and an office, as cases about them need it: who decided, whom it concerns, who had no hand in it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
 
 RECORD = "record"
+OFFICE = "office"
 
 
 class RecordAbouts:
@@ -33,6 +34,22 @@ class RecordAbouts:
         # Whoever acts for the subject may hold the mandate for a number that was judged to be one with the record's.
         subject = next((each for each in family if each in actor.mandates), family[0])
         return AboutFacts(title, f"/r/{record.pk}", subject, office.pk, second_office(office))
+
+
+class OfficeAbouts:
+    """Fills ``casework.ports.abouts`` for ``office``: the key is the department's code. Offices are public; each may have many cases."""
+
+    def facts_of(self, key: str, actor: Actor, at: Instant) -> AboutFacts:
+        """NotFound for what is no department of the platform, or is closed."""
+        office = office_of(key)
+        if office is None:
+            raise NotFound("no-such-department", f"没有代码为 {key[:20]} 的部门。", "从部门的页面进入。")
+        return AboutFacts(office.name, f"/offices/{office.code}", None, office.pk, second_office(office), many=True)
+
+
+def office_of(key: str) -> Department | None:
+    """The department with this code, if it is not closed."""
+    return Department.objects.filter(code=key, closed_at=None).first() if key.isascii() and key.isalnum() and len(key) < 19 else None
 
 
 def record_of(key: str) -> Record | None:

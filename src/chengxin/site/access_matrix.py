@@ -47,6 +47,7 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
     {
         # cases: the queries say which of them are one's own
         "cases": ON_CASES,
+        "choose_office": ON_CASES,
         "new_case": ON_CASES,
         "make_case": ON_CASES,
         "case": ON_CASES,

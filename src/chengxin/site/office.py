@@ -51,9 +51,11 @@ DESKS: Mapping[Role, Desk] = {
         True,
     ),
     Role.AUDITOR: Desk("可以查看，不能更改。", blocks.city_figures, (blocks.recent_submissions,)),
-    Role.SECURITY_ADMIN: Desk("开户、授权、改岗位、停用都在“账户管理”。", blocks.account_figures, (blocks.accounts,)),
+    Role.SECURITY_ADMIN: Desk("开户、授权、改岗位、停用都在“账户管理”。", blocks.account_figures, (cases_waiting, blocks.accounts)),
     Role.SYSTEM_ADMIN: Desk("系统运行情况见 /healthz 和 /metrics；备份用 chengxin backup。", blocks.machine_figures),
-    Role.AUDIT_ADMIN: Desk("谁在什么时候、为什么事查看了不公开的信息。", reading_figures, (open_alarms, open_questions, latest_reads)),
+    Role.AUDIT_ADMIN: Desk(
+        "谁在什么时候、为什么事查看了不公开的信息。", reading_figures, (open_alarms, cases_waiting, open_questions, latest_reads)
+    ),
 }
 
 

@@ -18,6 +18,8 @@ CASES: Final[Mapping[str, str]] = MappingProxyType(
         "document-type": "材料的类型不对",
         "documents-missing": "缺少材料",
         "documents-too-many": "材料太多",
+        "incident-about-oneself": "安全事件关于本人",
+        "not-overdue-yet": "期限还没有过",
         "no-such-agent": "没有这个代理人",
         "no-such-mandate": "没有这项授权",
         "false-material": "材料不实，期间内不适用",

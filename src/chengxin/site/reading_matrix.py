@@ -108,6 +108,7 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         "end_read_delay": Leaves("reads", "办理暂缓告知"),
         # cases
         "cases": _CASE,
+        "choose_office": Nothing("部门的名单是公开的"),
         "new_case": _CASE,
         "make_case": _CASE,
         "case": _CASE,

@@ -19,10 +19,12 @@ from chengxin.access.questions import answer_question
 from chengxin.access.read_search import Asked, found_reads
 from chengxin.access.reads import Seen, note
 from chengxin.access.roles import LABELS, Role
+from chengxin.casework.notices import number_of
 from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.queries import names_of
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Forbidden, Refused
+from chengxin.rights.incidents.opening import incidents_of
 
 SHOWN: Final = 50
 LISTED: Final = 20
@@ -71,8 +73,8 @@ def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
         "filters": _filters(given),
         "clear_href": "/office/reads" if known else "",
         "next_href": f"?{urlencode(known | {'cursor': page.next_cursor})}" if page.next_cursor else "",
-        "alarms": [{"alarm": each, "title": KIND_LABELS[AlarmKind(each.kind)]} for each in _alarms(waiting=True)],
-        "settled": [{"alarm": each, "title": KIND_LABELS[AlarmKind(each.kind)]} for each in _alarms(waiting=False)],
+        "alarms": _alarms(waiting=True),
+        "settled": _alarms(waiting=False),
         "questions": _questions(waiting=True),
         "answered": _questions(waiting=False),
         "refused": refused,
@@ -129,9 +131,15 @@ def _lines(rows: Sequence[Read]) -> list[dict[str, Any]]:
     ]
 
 
-def _alarms(*, waiting: bool) -> list[Alarm]:
+def _alarms(*, waiting: bool) -> list[dict[str, Any]]:
     found = Alarm.objects.filter(settled_at__isnull=waiting).select_related("account", "department", "settled_by")
-    return list(found.order_by("pk" if waiting else "-settled_at")[:LISTED])
+    rows = list(found.order_by("pk" if waiting else "-settled_at")[:LISTED])
+    cases = incidents_of([each.pk for each in rows])
+    lines = []
+    for each in rows:
+        case = cases.get(each.pk)
+        lines.append({"alarm": each, "title": KIND_LABELS[AlarmKind(each.kind)], "case": case, "number": number_of(case) if case else ""})
+    return lines
 
 
 def _questions(*, waiting: bool) -> list[dict[str, Any]]:

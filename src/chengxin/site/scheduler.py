@@ -29,7 +29,9 @@ from chengxin.foundation.disclosure.tasks import enqueue_stale_open_data
 from chengxin.foundation.subjects.tasks import enqueue_nightly_pairs
 from chengxin.kernel import clock
 from chengxin.ledger import sequencer
+from chengxin.ledger.tasks import enqueue_nightly_check
 from chengxin.policy import active
+from chengxin.rights.incidents.opening import open_waiting
 from chengxin.rights.restoration.differences import note_missing
 from chengxin.rights.restoration.screening import close_expired
 from chengxin.site import erasure_register, health, unfinished
@@ -103,7 +105,9 @@ def duties() -> list[Duty]:
         Duty("open_data", MINUTE, enqueue_stale_open_data),
         Duty("retention", HOUR, _end_retention),
         Duty("mass reading", MINUTE, _watch_reading),
+        Duty("incidents", MINUTE, _open_incidents),
         Duty("warnings", MINUTE, enqueue_daily_warnings),
+        Duty("ledger check", MINUTE, enqueue_nightly_check),
         Duty("pairs", MINUTE, enqueue_nightly_pairs),
         Duty("notices", MINUTE, _deliver_notices),
         Duty("deadlines", HOUR, _remind_of_deadlines),
@@ -163,6 +167,11 @@ def _compare_restorations() -> None:
 
 def _watch_reading() -> None:
     watch_reading(clock.now())
+
+
+def _open_incidents() -> None:
+    if newest_adoption() is not None:
+        open_waiting(clock.now())
 
 
 def _end_retention() -> None:

@@ -66,6 +66,9 @@ INSTALLED_APPS = [
     "chengxin.rights.remedies",
     "chengxin.rights.restoration",
     "chengxin.rights.objections",
+    "chengxin.rights.incidents",
+    "chengxin.rights.rectification",
+    "chengxin.rights.complaints",
     "chengxin.site",
 ]
 MIDDLEWARE = [

@@ -180,6 +180,7 @@ workbench: list[URLPattern | URLResolver] = [
 ]
 cases: list[URLPattern | URLResolver] = [
     path("cases", casework.cases, name="cases"),
+    path("cases/open/<slug:procedure>/office", casework.choose_office, name="choose_office"),
     path("cases/open/<slug:procedure>/<slug:kind>/<str:key>", casework.new_case, name="new_case"),
     path("cases/open/<slug:procedure>/<slug:kind>/<str:key>/new", casework.make_case, name="make_case"),
     path("cases/<int:case_id>", casework.case_page, name="case"),

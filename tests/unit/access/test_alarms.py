@@ -97,12 +97,15 @@ def test_whoever_listens_is_told_with_the_row_or_not_at_all(monkeypatch: pytest.
             if alarm.sentence == "坏":
                 raise ZeroDivisionError
 
+        def hear_again(self, alarm: Alarm, at: int) -> None:
+            heard.append(f"{alarm.kind} again at {at}")
+
     monkeypatch.setattr(ports.alarms, "_filled", {"cases": Case()})
     raise_alarm(kind=AlarmKind.MASS_READING, key="1", sentence="好", at=AT)
-    assert raise_alarm(kind=AlarmKind.MASS_READING, key="1", sentence="好", at=AT) is None
+    assert raise_alarm(kind=AlarmKind.MASS_READING, key="1", sentence="好", at=AT + 5) is None
     with pytest.raises(ZeroDivisionError):
         raise_alarm(kind=AlarmKind.MASS_READING, key="2", sentence="坏", at=AT)
-    assert (heard, Alarm.objects.count()) == (["mass_reading", "mass_reading"], 1)
+    assert (heard, Alarm.objects.count()) == (["mass_reading", f"mass_reading again at {AT + 5}", "mass_reading"], 1)
 
 
 def test_the_audit_administrator_settles_it_and_nobody_their_own() -> None:

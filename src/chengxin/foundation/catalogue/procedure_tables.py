@@ -25,12 +25,24 @@ def procedure_tables(policy: PolicySet, procedure: Procedure) -> tuple[Table, ..
         clocks = [_clock(policy, procedure, each) for each in procedure.clocks]
         found.append(Table("期限", ("期限", "起算", "截止", "天数", "暂停"), tuple(clocks)))
     if procedure.documents:
-        found.append(Table("材料", ("材料", "说明"), tuple((each.title, each.hint) for each in procedure.documents.values())))
+        found.append(
+            Table(
+                "材料",
+                ("材料", "说明"),
+                tuple((each.title + _only(procedure, each.shown_to), each.hint) for each in procedure.documents.values()),
+            )
+        )
     return tuple(found)
 
 
+def _only(procedure: Procedure, parts: tuple[str, ...]) -> str:
+    return f"（只给{'、'.join(procedure.parts[each].title for each in parts)}看）" if parts else ""
+
+
 def _step(procedure: Procedure, step: StepRule) -> tuple[str, ...]:
-    asks = "、".join(each.title for each in step.asks) + ("；不利决定须写明的全部内容，附送达证明" if step.adverse else "")
+    asks = "、".join(each.title + _only(procedure, each.shown_to) for each in step.asks) + (
+        "；不利决定须写明的全部内容，附送达证明" if step.adverse else ""
+    )
     before = "、".join(procedure.states[each].title for each in step.from_states) or "（开始）"
     documents = "、".join(procedure.documents[each].title for each in step.documents)
     return (step.title, before, procedure.states[step.to].title, procedure.parts[step.by].title, asks, documents)

@@ -1,0 +1,29 @@
+"""案内谁看得到什么。What a procedure shows to some parts only, such as the name of whoever complained, is for those who play such a part
+on this very case: neither their colleagues, nor oversight, nor the office that the case is about see it."""
+
+from __future__ import annotations
+
+from chengxin.casework.models import CaseDocument, CaseStep
+from chengxin.policy.types_procedures import Procedure
+
+__all__ = ["NOT_SHOWN", "may_read", "said_to"]
+
+NOT_SHOWN = "（只给本案有关的人看）"
+
+
+def said_to(rule: Procedure, step: CaseStep, played: str) -> dict[str, str]:
+    """What a step said, for somebody who plays the part ``played`` ("": none)."""
+    hidden = {
+        asked.id
+        for each in (rule.opening, *rule.steps)
+        if each.verb == step.verb
+        for asked in each.asks
+        if asked.shown_to and played not in asked.shown_to
+    }
+    return {key: NOT_SHOWN if key in hidden else value for key, value in step.said.items()}
+
+
+def may_read(rule: Procedure, document: CaseDocument, played: str) -> bool:
+    """Whether a document is for somebody who plays the part ``played``. What a file no longer names is shown to those on the case."""
+    kind = rule.documents.get(document.kind)
+    return kind is None or not kind.shown_to or played in kind.shown_to
