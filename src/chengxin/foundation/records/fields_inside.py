@@ -44,6 +44,11 @@ class InsideField:
     how: How
     opens: bool = False
 
+    @property
+    def note(self) -> str:
+        """How it is seen, where that is not how everybody sees it."""
+        return "" if self.how is How.PUBLIC else self.how.value
+
 
 def record_inside(record_id: int) -> Record:
     """The record, whoever decided it, once its submission is closed. Whether this caller may have it is the page's business."""

@@ -132,6 +132,7 @@ def test_a_person_s_name_is_masked_by_role(town: Town) -> None:
     record = Record.objects.exclude(pk=town.record.pk).get()
     path = f"/office/fields/{record.pk}"
     assert "乙某某" in browser_of(town.clerk).get(path).content.decode()
+    assert "不公示，您的岗位可看" in browser_of(town.clerk).get(path).content.decode(), "the public does not see it so"
     page = stated(person(Role.AUDITOR, town.credit_office)).get(path).content.decode()
     assert "乙某某" not in page
     assert "乙**" in page
