@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -43,8 +44,7 @@ def report_of(folder: Path, model: EvaluationModel, as_of: date) -> dict[str, An
                 FROM '{folder / "results.parquet"}' r JOIN '{folder / "subjects.parquet"}' s USING (subject_id)"""  # noqa: S608
         )
         grades = [each.id for each in model.grades]
-        worst = grades[-1]
-        groups = {name: _by(connection, sql, worst) for name, sql in GROUPS.items()}
+        groups = {name: _by(connection, sql, grades) for name, sql in GROUPS.items()}
         return {
             "grades": dict(connection.execute("SELECT grade, count(*) FROM graded GROUP BY 1 ORDER BY 1").fetchall()),
             "scores": _histogram(connection),
@@ -54,16 +54,19 @@ def report_of(folder: Path, model: EvaluationModel, as_of: date) -> dict[str, An
         }
 
 
-def _by(connection: duckdb.DuckDBPyConnection, group: str, worst: str) -> list[dict[str, Any]]:
-    """Calibration: of each group how many have each grade, how many the worst one without a listing."""
-    rows = connection.execute(
+def _by(connection: duckdb.DuckDBPyConnection, group: str, grades: Sequence[str]) -> list[dict[str, Any]]:
+    """Calibration: of each group how many have each grade (best first), how many the worst one without a listing."""
+    worst = grades[-1]
+    each = ", ".join(f"count(*) FILTER (grade = '{grade}')" for grade in grades)
+    found = connection.execute(
         f"""SELECT {group} AS name, count(*) AS subjects, count(*) FILTER (grade = 'N') AS unknown,
             count(*) FILTER (grade = '{worst}') AS worst, count(*) FILTER (grade = '{worst}' AND floor <> '') AS listed,
-            CAST(coalesce(sum(score) FILTER (grade <> 'N') // nullif(count(*) FILTER (grade <> 'N'), 0), 0) AS BIGINT) AS mean_milli_points
-            FROM graded GROUP BY 1 ORDER BY 1"""  # noqa: S608
+            CAST(coalesce(sum(score) FILTER (grade <> 'N') // nullif(count(*) FILTER (grade <> 'N'), 0), 0) AS BIGINT) AS mean_milli_points,
+            [{each}] AS grades FROM graded GROUP BY 1 ORDER BY 1"""  # noqa: S608
     )
-    names = [column[0] for column in rows.description]
-    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    names = [column[0] for column in found.description]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return [row | {"grades": dict(zip(grades, row["grades"], strict=True))} for row in rows]
 
 
 def _histogram(connection: duckdb.DuckDBPyConnection) -> list[dict[str, int]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from chengxin.access.reads import Reason
 from chengxin.during_event.evaluation.charts import grades_chart, scores_chart
+from chengxin.during_event.evaluation.group_charts import group_charts
 from chengxin.during_event.evaluation.grouping import TITLES, group_title, titled_groups
 from chengxin.during_event.evaluation.lists import PAGE, WHICH, Asked, subjects_of_run
 from chengxin.during_event.evaluation.models import EvaluationRun
@@ -79,7 +80,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         context |= {
             "grades_chart": grades_chart(counts, model),
             "scores_chart": scores_chart(report["scores"]) if report["scores"] else None,
-            "groups": [_group(run, *each, worst=model.grades[-1].id) for each in titled_groups(report["groups"], policy)],
+            "groups": [_group(run, *each, model=model) for each in titled_groups(report["groups"], policy)],
             "few": report["few_observations"],
             "few_points": points(int(report["few_observations"]["milli_points"])),
             "indicators": [_indicator(run, each, model) for each in report["indicators"]],
@@ -113,9 +114,9 @@ def run_subjects(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "evaluation/run_subjects.html", context)
 
 
-def _group(run: EvaluationRun, name: str, title: str, rows: list[dict[str, Any]], *, worst: str) -> dict[str, Any]:
+def _group(run: EvaluationRun, name: str, title: str, rows: list[dict[str, Any]], *, model: EvaluationModel) -> dict[str, Any]:
     """One table of the report: of each group the worst grade, with and without a listing, in per mille of those graded."""
-    lines = []
+    worst, lines = model.grades[-1].id, []
     for row in rows:
         graded, unlisted = row["subjects"] - row["unknown"], row["worst"] - row["listed"]
         here = f"/evaluation/runs/{run.pk}/subjects?" + urlencode({"by": name, "group": row["name"]})
@@ -123,7 +124,7 @@ def _group(run: EvaluationRun, name: str, title: str, rows: list[dict[str, Any]]
         more = {"unlisted": unlisted, "share": share, "mean": points(row["mean_milli_points"]) if graded else "—"}
         more |= {"unlisted_href": f"{here}&grade={worst}&which=unlisted"}
         lines.append(row | more | {"href": here, "worst_href": f"{here}&grade={worst}", "unknown_href": f"{here}&grade={NOT_ENOUGH}"})
-    return {"name": name, "title": title, "lines": lines}
+    return {"name": name, "title": title, "lines": lines, "charts": group_charts(name, title, rows, model)}
 
 
 def _indicator(run: EvaluationRun, row: Mapping[str, Any], model: EvaluationModel) -> dict[str, Any]:
