@@ -285,13 +285,18 @@ export function commitmentOf(files) {
   return hashOf("chengxin/draw/commitment/v1", ...INPUT_FILES.map((name) => sha256(contentOf(files, name))));
 }
 
+/** The sealed number of a party: hexadecimal, from the plan, its name and its 32 bytes. */
+export function partyCommitmentOf(plan, party, number) {
+  return hex(hashOf("chengxin/draw/reveal/v1", plan, party, number));
+}
+
 function seedOf(files, rule) {
   const [row] = rowsOf(files, REVEALS, /^(public_value|public_seen_at|party\.[1-9][0-9]*)$/, ["public_value"], true);
   if (Object.keys(row).filter((key) => key.startsWith("party.")).length !== rule.parties.length) throw new Refused("开封记录里的各方与规则里的不一致。");
   const reveals = rule.parties.map((party, i) => {
     const said = row[`party.${i + 1}`] ?? "";
     if (said === "withheld") return "withheld";
-    if (!DIGEST.test(said) || hex(hashOf("chengxin/draw/reveal/v1", rule.plan, party.name, fromHex(said))) !== party.commitment) {
+    if (!DIGEST.test(said) || partyCommitmentOf(rule.plan, party.name, fromHex(said)) !== party.commitment) {
       throw new Refused(`“${party.name}”开封的随机数与它事先封存的不符。`);
     }
     return fromHex(said);
@@ -472,7 +477,7 @@ export function aliasOf(plan, code, secret) {
   return hex(hashOf("chengxin/draw/alias/v1", plan, code, fromHex(secret)));
 }
 
-globalThis.chengxinDraw = { FILES, verifying, commitmentOf, aliasOf }; // for the script of the page, which stands beside this one
+globalThis.chengxinDraw = { FILES, verifying, commitmentOf, aliasOf, partyCommitmentOf }; // for the script of the page, which stands beside this one
 
 if (typeof process !== "undefined" && process.argv?.[1]) {
   const [{ pathToFileURL }, fs, path] = await Promise.all([import("node:url"), import("node:fs"), import("node:path")]);

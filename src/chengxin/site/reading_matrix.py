@@ -180,7 +180,7 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         "new_inspection_plan": _FORM,
         "make_inspection_plan": _FORM,
         "inspection_plan": _PLAN,
-        **{f"inspection_{verb}": _PLAN for verb in ("seal", "commit", "open", "public", "run", "publish", "abort")},
+        **{f"inspection_{verb}": _PLAN for verb in ("link", "code", "seal", "commit", "open", "public", "run", "publish", "abort")},
         "annual_plan": _PLAN,
         "make_annual_plan": _PLAN,
         "inspectors": _INSPECTOR,

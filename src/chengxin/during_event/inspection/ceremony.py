@@ -21,8 +21,9 @@ from chengxin.during_event.inspection import aliases
 from chengxin.during_event.inspection.caps import check_pending
 from chengxin.during_event.inspection.drawn_folders import draws_folder
 from chengxin.during_event.inspection.models import Draw, InspectionPlan, Inspector, InspectorConflict, PartyNumber
+from chengxin.during_event.inspection.party_entries import check_entrance, note_entry
 from chengxin.during_event.inspection.pools import pool_of
-from chengxin.during_event.inspection.types import DrawState
+from chengxin.during_event.inspection.types import DrawState, Entered, PartyStep
 from chengxin.during_event.tiering.classes import strata
 from chengxin.engine import draw as engine
 from chengxin.engine.draw_sampling import InspectorDraw
@@ -44,8 +45,25 @@ _LAST: Final = """
 """
 
 
-def seal_number(plan: InspectionPlan, party: str, commitment: str, *, by: str, at: Instant) -> PartyNumber:
-    """一方封存随机数：``commitment`` is the hexadecimal SHA-256 that ``chengxin draw number`` prints. Before the list is sealed, once."""
+def seal_number(
+    plan: InspectionPlan, party: str, commitment: str, *, by: str, at: Instant, how: Entered = Entered.STAFF, source: str = ""
+) -> PartyNumber:
+    """一方封存随机数：``commitment`` is the hexadecimal SHA-256 that ``chengxin draw number`` prints. Before the list is sealed, once.
+
+    ``how``: who types it in; Conflict where one of the staff does it for a party that has a page of its own.
+    """
+    with writing():
+        in_turn()
+        said = check_sealing(plan, party, commitment)
+        check_entrance(plan, party, how)
+        entry = {"plan": plan.number, "party": party, "commitment": said, "how": how.value, "by": by, "at": utc_text(at)}
+        content_id = ledger.record_event(SEALED, entry | ({"source": source} if source else {}))
+        note_entry(plan, party, PartyStep.SEAL, how, said, source=source, by=by, at=at, content_id=content_id)
+        return PartyNumber.objects.create(plan=plan, party=party, commitment=said, committed_by=by, committed_at=at, content_id=content_id)
+
+
+def check_sealing(plan: InspectionPlan, party: str, commitment: str) -> str:
+    """``commitment`` as it is kept, if this party may seal it now. Inside a transaction."""
     said = commitment.strip().lower()
     if party not in plan.parties:
         raise Refused(
@@ -53,18 +71,13 @@ def seal_number(plan: InspectionPlan, party: str, commitment: str, *, by: str, a
         )
     if not _HEXADECIMAL.fullmatch(said):
         raise Refused("party-commitment", "封存值应当是 64 位十六进制数。", "用 chengxin draw number 生成随机数和封存值，只交封存值。")
-    with writing():
-        in_turn()
-        if PartyNumber.objects.filter(plan=plan, party=party).exists():
-            raise Conflict("already-done", f"“{party}”已经封存过随机数，不能更换。", "原来的随机数丢失的，到时不开封即可，抽取照常进行。")
-        if current_draw(plan) is not None:
-            raise Conflict("draw-already-committed", "名单已经封存，不能再收封存的随机数。", "没有来得及封存的一方不参加这次抽取。")
-        if PartyNumber.objects.filter(plan=plan, commitment=said).exists():
-            raise Refused("party-commitment", "这个封存值别的一方已经交过。", "各方各自生成随机数。")
-        content_id = ledger.record_event(
-            SEALED, {"plan": plan.number, "party": party, "commitment": said, "by": by, "at": utc_text(at)}
-        )  # fmt: skip
-        return PartyNumber.objects.create(plan=plan, party=party, commitment=said, committed_by=by, committed_at=at, content_id=content_id)
+    if PartyNumber.objects.filter(plan=plan, party=party).exists():
+        raise Conflict("already-done", f"“{party}”已经封存过随机数，不能更换。", "原来的随机数丢失的，到时不开封即可，抽取照常进行。")
+    if current_draw(plan) is not None:
+        raise Conflict("draw-already-committed", "名单已经封存，不能再收封存的随机数。", "没有来得及封存的一方不参加这次抽取。")
+    if PartyNumber.objects.filter(plan=plan, commitment=said).exists():
+        raise Refused("party-commitment", "这个封存值别的一方已经交过。", "各方各自生成随机数。")
+    return said
 
 
 def commit_draw(plan: InspectionPlan, *, by: str, at: Instant) -> Draw:
@@ -121,24 +134,38 @@ def commit_draw(plan: InspectionPlan, *, by: str, at: Instant) -> Draw:
         )  # fmt: skip
 
 
-def open_number(plan: InspectionPlan, party: str, number: str, *, by: str, at: Instant) -> PartyNumber:
-    """一方开封：the number must be the one that was sealed. After the list is sealed and before the opening is due."""
+def open_number(
+    plan: InspectionPlan, party: str, number: str, *, by: str, at: Instant, how: Entered = Entered.STAFF, source: str = ""
+) -> PartyNumber:
+    """一方开封：the number must be the one that was sealed. After the list is sealed and before the opening is due.
+
+    ``how``: as in :func:`seal_number`.
+    """
     with writing():
         in_turn()
-        found = PartyNumber.objects.filter(plan=plan, party=party).first()
-        if found is None:
-            raise NotFound("party-unknown", f"“{party[:60]}”没有封存过随机数。", f"封存过的有：{'、'.join(plan.parties)}。")
-        if current_draw(plan) is None:
-            raise Conflict("draw-not-committed", "名单还没有封存，这时开封，别人就能照着随机数排名单了。", "等名单封存以后再开封。")
-        if at >= plan.reveal_due_at:
-            raise Conflict("reveal-too-late", "开封的截止时间已过，按未开封处理，抽取照常进行。", "不用再办；记录里写明没有开封。")
-        value = engine.opened(plan.number, engine.Party(party, found.commitment), number.strip().lower()).hex()
-        if found.revealed:
-            raise Conflict("already-done", f"“{party}”已经开封。", "不用再办。")
-        ledger.record_event(OPENED, {"plan": plan.number, "party": party, "number": value, "by": by, "at": utc_text(at)})
+        found, value = check_opening(plan, party, number, at)
+        check_entrance(plan, party, how)
+        entry = {"plan": plan.number, "party": party, "number": value, "how": how.value, "by": by, "at": utc_text(at)}
+        content_id = ledger.record_event(OPENED, entry | ({"source": source} if source else {}))
+        note_entry(plan, party, PartyStep.OPEN, how, value, source=source, by=by, at=at, content_id=content_id)
         found.revealed, found.revealed_by, found.revealed_at = value, by, at
         found.save(update_fields=["revealed", "revealed_by", "revealed_at"])
         return found
+
+
+def check_opening(plan: InspectionPlan, party: str, number: str, at: Instant) -> tuple[PartyNumber, str]:
+    """What the party sealed, and ``number`` as it is kept, if it may be opened now. Inside a transaction."""
+    found = PartyNumber.objects.filter(plan=plan, party=party).first()
+    if found is None:
+        raise NotFound("party-unknown", f"“{party[:60]}”没有封存过随机数。", f"封存过的有：{'、'.join(plan.parties)}。")
+    if current_draw(plan) is None:
+        raise Conflict("draw-not-committed", "名单还没有封存，这时开封，别人就能照着随机数排名单了。", "等名单封存以后再开封。")
+    if at >= plan.reveal_due_at:
+        raise Conflict("reveal-too-late", "开封的截止时间已过，按未开封处理，抽取照常进行。", "不用再办；记录里写明没有开封。")
+    value = engine.opened(plan.number, engine.Party(party, found.commitment), number.strip().lower()).hex()
+    if found.revealed:
+        raise Conflict("already-done", f"“{party}”已经开封。", "不用再办。")
+    return found, value
 
 
 def current_draw(plan: InspectionPlan) -> Draw | None:

@@ -125,6 +125,39 @@ class PartyNumber(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "party"], name="inspection_party_once")]
 
 
+class PartyPage(models.Model):
+    """一方的专页：the link comes from one person, the code from another, so nobody but the party has both. Only hashes are kept."""
+
+    plan = models.ForeignKey(InspectionPlan, on_delete=models.PROTECT, related_name="party_pages")
+    party = models.CharField(max_length=100)
+    link_sha256 = models.CharField(max_length=64, unique=True)
+    link_by = models.CharField(max_length=150)
+    link_at = models.BigIntegerField()
+    code_sha256 = models.CharField(max_length=64, default="")
+    code_by = models.CharField(max_length=150, default="")
+    code_at = models.BigIntegerField(null=True)
+    ended_at = models.BigIntegerField(null=True)  # another link took its place
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "party"], condition=Q(ended_at__isnull=True), name="inspection_party_page_once")
+        ]
+
+
+class PartyEntry(models.Model):
+    """谁在什么时候录入了一方的数。On paper two people type it, each for himself; what was typed wrongly stays."""
+
+    plan = models.ForeignKey(InspectionPlan, on_delete=models.PROTECT, related_name="party_entries")
+    party = models.CharField(max_length=100)
+    step = models.CharField(max_length=8)  # types.PartyStep
+    how = models.CharField(max_length=8)  # types.Entered
+    value = models.CharField(max_length=64)
+    source = models.CharField(max_length=300, default="")  # the paper
+    by = models.CharField(max_length=150)  # the account; the party itself on its page
+    at = models.BigIntegerField()
+    content_id = models.BigIntegerField()
+
+
 class Draw(models.Model):
     """抽取：one valid draw a plan; an aborted one stays with its reason."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from chengxin.access.caller import Caller, caller_of
 from chengxin.access.models import Department
 from chengxin.access.roles import DEPARTMENTAL, Role
-from chengxin.during_event.inspection import ceremony, draws, public_values
+from chengxin.during_event.inspection import ceremony, draws, on_paper, party_pages, public_values
 from chengxin.during_event.inspection.callers import person
 from chengxin.during_event.inspection.commands import moment_of
 from chengxin.during_event.inspection.models import InspectionPlan, TargetList, VisitTask
+from chengxin.during_event.inspection.parties_showing import party_lines, protection
 from chengxin.during_event.inspection.plans import PlanDraft, draft_plan, plan_by_number
 from chengxin.during_event.inspection.showing import counts_of, ratings_of, stages_of, steps_of, task_lines
-from chengxin.during_event.inspection.types import DrawState, Mode, TaskState
+from chengxin.during_event.inspection.types import DrawState, Mode, PartyStep, TaskState
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Forbidden, Refused
@@ -76,17 +78,39 @@ def plan_page(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """仪式的一步：seal, commit, open, public, run, publish, abort."""
+    """仪式的一步：link, code, seal, commit, open, public, run, publish, abort."""
     plan, account = _own(request, number), person(request)
     try:
-        _STEPS[verb](request, plan, account.username, clock.now())
+        handed = _STEPS[verb](request, plan, account.username, clock.now())
     except Refused as refused:
         return _plan(request, plan, refused)
+    if handed:  # shown this once and kept nowhere, so there is nothing to go back to
+        return _plan(request, plan, handed={"party": request.POST.get("party", ""), verb: handed})
     return redirect(f"/office/inspections/{number}")
 
 
+def _link(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> str:
+    token = party_pages.make_link(plan, request.POST.get("party", ""), by=by, at=at)
+    return f"{settings.CHENGXIN_ORIGIN}/p/{token}"
+
+
+def _code(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> str:
+    return party_pages.make_code(plan, request.POST.get("party", ""), by=by, at=at)
+
+
 def _seal(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> None:
-    ceremony.seal_number(plan, request.POST.get("party", ""), request.POST.get("commitment", ""), by=by, at=at)
+    _enter(request, plan, PartyStep.SEAL, request.POST.get("commitment", ""), by=by, at=at)
+
+
+def _enter(request: HttpRequest, plan: InspectionPlan, step: PartyStep, value: str, *, by: str, at: Instant) -> None:
+    """From paper where one is named, by two people; else by one of the staff, which the draw's page says."""
+    party, paper = request.POST.get("party", ""), request.POST.get("paper", "").strip()
+    if paper:
+        on_paper.enter_on_paper(plan, party, step, value, paper, by=by, at=at)
+    elif step is PartyStep.SEAL:
+        ceremony.seal_number(plan, party, value, by=by, at=at)
+    else:
+        ceremony.open_number(plan, party, value, by=by, at=at)
 
 
 def _commit(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> None:
@@ -94,7 +118,7 @@ def _commit(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) ->
 
 
 def _open(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> None:
-    ceremony.open_number(plan, request.POST.get("party", ""), request.POST.get("number", ""), by=by, at=at)
+    _enter(request, plan, PartyStep.OPEN, request.POST.get("number", ""), by=by, at=at)
 
 
 def _public(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> None:
@@ -119,13 +143,16 @@ def _abort(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> 
     draws.abort_draw(plan, request.POST.get("because", ""), by=by, at=at)
 
 
-_STEPS: dict[str, Callable[[HttpRequest, InspectionPlan, str, Instant], None]] = {
+_STEPS: dict[str, Callable[[HttpRequest, InspectionPlan, str, Instant], str | None]] = {
+    "link": _link, "code": _code,
     "seal": _seal, "commit": _commit, "open": _open, "public": _public, "run": _run, "publish": _publish, "abort": _abort,
 }  # fmt: skip
 VERBS = tuple(_STEPS)
 
 
-def _plan(request: HttpRequest, plan: InspectionPlan, refused: Refused | None = None) -> HttpResponse:
+def _plan(
+    request: HttpRequest, plan: InspectionPlan, refused: Refused | None = None, *, handed: dict[str, str] | None = None
+) -> HttpResponse:
     caller, policy = caller_of(request), active.policy_set()
     own = caller.department.pk if caller.role in DEPARTMENTAL and caller.department else None
     tasks = VisitTask.objects.filter(visit__plan=plan).select_related("visit").order_by("id")
@@ -147,9 +174,13 @@ def _plan(request: HttpRequest, plan: InspectionPlan, refused: Refused | None = 
         "ratings": ratings_of(plan, with_words=caller.role in {Role.CREDIT_OFFICE, Role.AUDITOR}),
         "refused": refused,
         "given": request.POST,
+        "handed": handed,
         **_ceremony(caller, plan, clock.now()),
     }
-    return render(request, "inspection/plan.html", context, status=422 if refused else 200)
+    response = render(request, "inspection/plan.html", context, status=422 if refused else 200)
+    if handed:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _ceremony(caller: Caller, plan: InspectionPlan, at: Instant) -> dict[str, Any]:
@@ -161,7 +192,8 @@ def _ceremony(caller: Caller, plan: InspectionPlan, at: Instant) -> dict[str, An
     return {
         "draw": draw,
         "steps": steps_of(plan),
-        "numbers": numbers,
+        "parties": party_lines(plan),
+        "protection": protection(plan),
         "unsealed": [party for party in plan.parties if party not in {each.party for each in numbers}],
         "unopened": [each.party for each in numbers if not each.revealed],
         "values": len(words),
@@ -169,6 +201,7 @@ def _ceremony(caller: Caller, plan: InspectionPlan, at: Instant) -> dict[str, An
         "now": at,
         "may": {
             "act": caller.role in {Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICE},
+            "page": not is_over and at < plan.reveal_due_at and state in {"", DrawState.COMMITTED},
             "seal": draw is None and not is_over and len(numbers) < len(plan.parties),
             "commit": draw is None and not is_over and len(numbers) == len(plan.parties) and at < plan.reveal_due_at,
             "open": state == DrawState.COMMITTED and at < plan.reveal_due_at,

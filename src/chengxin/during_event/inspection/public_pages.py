@@ -19,6 +19,7 @@ from chengxin.during_event.inspection.draws import PROOF_FILE, published_draw
 from chengxin.during_event.inspection.estimating import estimate_of
 from chengxin.during_event.inspection.findings import checks_of, newest_finding
 from chengxin.during_event.inspection.models import Draw, InspectionPlan, Inspector, Visit, VisitTask
+from chengxin.during_event.inspection.parties_showing import party_lines, protection
 from chengxin.during_event.inspection.public_values import agreed_value
 from chengxin.during_event.inspection.rating import STARS, may_rate, rate_visit, visit_by_token
 from chengxin.during_event.inspection.rerun import offline_page
@@ -72,7 +73,8 @@ def draw_page(request: HttpRequest, number: str) -> HttpResponse:
         "draw": draw,
         "plan": plan,
         "matters": [policy.inspection_matters[each].title for each in plan.matters if each in policy.inspection_matters],
-        "numbers": list(plan.party_numbers.order_by("id")),
+        "parties": party_lines(plan),
+        "protection": protection(plan),
         "value": next(iter(agreed_value(plan)), None),
         "stage": DRAW_WORDS[DrawState(draw.state)],
         "abort_words": abort_words(draw),

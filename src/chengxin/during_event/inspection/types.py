@@ -26,6 +26,31 @@ class Mode(StrEnum):
         return self is not Mode.REMOTE
 
 
+class PartyStep(StrEnum):
+    """一方的数的两步。"""
+
+    SEAL = "seal"
+    OPEN = "open"
+
+    @property
+    def label(self) -> str:
+        """The Chinese label."""
+        return {"seal": "封存", "open": "开封"}[self]
+
+
+class Entered(StrEnum):
+    """一方的数是怎样录入的。"""
+
+    PAGE = "page"
+    PAPER = "paper"
+    STAFF = "staff"
+
+    @property
+    def label(self) -> str:
+        """The Chinese label."""
+        return {"page": "本方在专页上", "paper": "照书面材料，两人录入", "staff": "一名工作人员代录"}[self]
+
+
 class DrawState(StrEnum):
     """抽取的状态。"""
 
