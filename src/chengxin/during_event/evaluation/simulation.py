@@ -57,15 +57,23 @@ def simulate_set(changed: PolicySet, before: Order, progress: Progress) -> dict[
         progress("取快照")
         with one_view():
             take_snapshot(was, as_of=as_of, moment=before.moment, known_at=before.known_at, policy=before.policy)
-        now.mkdir()
-        for name in ("subjects.parquet", "records.parquet"):
-            (now / name).symlink_to(was / name)
+            _snapshot_after(was, now, before, changed)
         progress("按现行政策评价")
         compute(before, was)
         progress("按要试的政策评价")
         compute(after, now)
         which = {"model": model_id, "policy_before": before.policy.digest, "policy_after": changed.digest}
         return which | compare(was, now, [each.id for each in before.model.grades], as_of)
+
+
+def _snapshot_after(was: Path, now: Path, before: Order, changed: PolicySet) -> None:
+    """The same rows once more. Only where the sets say differently who supervises what are they read again: a record's field is in them."""
+    if changed.supervision_fields != before.policy.supervision_fields:
+        take_snapshot(now, as_of=before.as_of, moment=before.moment, known_at=before.known_at, policy=changed)
+        return
+    now.mkdir()
+    for name in ("subjects.parquet", "records.parquet"):
+        (now / name).symlink_to(was / name)
 
 
 def compare(was: Path, now: Path, grades: list[str], as_of: date) -> dict[str, Any]:

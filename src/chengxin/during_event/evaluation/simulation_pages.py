@@ -19,6 +19,7 @@ from chengxin.during_event.evaluation.simulation_reports import saved_simulation
 from chengxin.during_event.evaluation.tasks import simulate_proposed_set, simulations_under_way
 from chengxin.during_event.evaluation.types import PUBLIC_MODEL
 from chengxin.foundation.catalogue.queries import policy_sets
+from chengxin.foundation.catalogue.trials import kept_trial
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
 from chengxin.policy.types_evaluation import NOT_ENOUGH, EvaluationModel
@@ -33,7 +34,7 @@ def simulations(request: HttpRequest) -> HttpResponse:
     under_way, failed = simulations_under_way()
     context = {
         "reports": [{"report": each, "title": _title(each["model"])} for each in saved_simulations(MOST_REPORTS)],
-        "proposals": [each for each in policy_sets() if each.adopted_at is None],
+        "proposals": [(each, kept_trial(policy.digest, each.digest)) for each in policy_sets() if each.adopted_at is None],
         "models": [(each.id, each.title) for each in sorted(policy.evaluation_models.values(), key=lambda each: each.id != PUBLIC_MODEL)],
         "under_way": under_way,
         "failed": failed,

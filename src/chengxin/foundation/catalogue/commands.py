@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from django.conf import settings
 
-from chengxin.foundation.catalogue import ports, queries, reading, services
+from chengxin.foundation.catalogue import ports, queries, reading, services, trials
 from chengxin.kernel import clock
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import PolicySet, load_files
@@ -92,7 +92,7 @@ def adopt(
     if proposal is not None:
         before = queries.policy_in_force()
         policy = services.adopt_policy_set(proposal=proposal, by=by, at=at)
-        tried = ports.reports_on_file(before, policy)
+        tried = trials.kept_trial(before.digest, policy.digest) | ports.reports_on_file(before, policy)
         lines = [f"第 {proposal} 号政策集已采纳，即时施行。摘要 {policy.digest}", *(f"  试算 {words}：{n}" for words, n in tried.items())]
         _print({"adopted": policy.digest, "proposal": proposal, "effects": tried}, lines, as_json)
         return
@@ -103,6 +103,7 @@ def adopt(
     changes = [asdict(each) for each in differences(before, after)]
     effects = services.simulate_adoption(before=before, after=after, at=at)
     number = services.propose_policy_set(files=files, by=by, because=because, at=at)
+    trials.keep_trial(before.digest, after.digest, effects, at)
     lines = [f"已提请，第 {number} 号。摘要 {after.digest}", f"与现行政策集有 {len(changes)} 处差别。"]
     lines += [f"  {words}：{count}" for words, count in effects.items()]
     lines.append(f"请另一人办理：chengxin policy adopt --proposal {number} --by 账户名")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Set
 
-from chengxin.foundation.records.contents import record_batches
+from chengxin.foundation.records.adoption_trial import CHANGED, tried_publication
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import visible
-from chengxin.foundation.records.rewriting import changed_ids, fresh_standings
 from chengxin.foundation.records.services import ROWS_AT_A_TIME, recompute_standing
 from chengxin.foundation.records.showing import is_natural_person
 from chengxin.foundation.records.types import Surface
@@ -57,10 +56,10 @@ class StandingEffect:
     """采纳的影响：another order, table or calendar changes from when until when records are shown."""
 
     def simulate(self, before: PolicySet, after: PolicySet, at: Instant) -> Mapping[str, int]:
-        """How many records would change; touches nothing."""
+        """How many records would change, and of those that are public how many would end at once, earlier or later; touches nothing."""
         if not concerns_standing(before, after):
-            return {"展示期间改变的记录": 0}
-        return {"展示期间改变的记录": sum(len(changed_ids(fresh_standings(rows, after))) for rows in record_batches(None, ROWS_AT_A_TIME))}
+            return {CHANGED: 0}
+        return tried_publication(after, at, ROWS_AT_A_TIME)
 
     def apply(self, before: PolicySet, after: PolicySet, at: Instant) -> None:
         """Work out every standing anew under ``after``."""

@@ -96,11 +96,16 @@ def write_standings(fresh: pl.DataFrame, at: Instant, using: str = DEFAULT_DB_AL
     return fresh.join(changed, on="id", how="semi")
 
 
-def changed_ids(fresh: pl.DataFrame, using: str = DEFAULT_DB_ALIAS) -> list[int]:
-    """Which records' columns say something else than ``fresh``; changes nothing."""
+def standing_differences(fresh: pl.DataFrame, using: str = DEFAULT_DB_ALIAS) -> pl.DataFrame:
+    """Records whose columns say something else than ``fresh``: ``id``, ``submission_id``, when they are public by the columns
+    (``public_from``, ``public_until``) and by ``fresh`` (``new_from``, ``new_until``); changes nothing."""
+    names = ("id", "submission_id", "public_from", "public_until", "new_from", "new_until")
     with temporary_rows(fresh.select("id", *STANDING), using) as given:
-        sql = f"SELECT r.id FROM records_record r JOIN {given} g ON g.id = r.id WHERE {_DIFFERS}"  # noqa: S608
-        return read_frame(sql, {"id": pl.Int64}, using=using)["id"].to_list()
+        sql = (
+            "SELECT r.id, r.submission_id, r.public_from, r.public_until, g.public_from, g.public_until "  # noqa: S608
+            f"FROM records_record r JOIN {given} g ON g.id = r.id WHERE {_DIFFERS}"
+        )
+        return read_frame(sql, dict.fromkeys(names, pl.Int64), using=using)
 
 
 def history_sql(surface: Surface, given: str, changed: str = "") -> str:

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from chengxin.access.models import Read
+from chengxin.during_event.evaluation.adoption import EvaluationEffect
 from chengxin.during_event.evaluation.commands import app
 from chengxin.during_event.evaluation.lists import Asked, subjects_of_run
 from chengxin.during_event.evaluation.runs import folder_of
@@ -18,8 +19,11 @@ from chengxin.during_event.evaluation.simulation_reports import saved_simulation
 from chengxin.during_event.evaluation.tasks import simulate_proposed_set
 from chengxin.foundation.catalogue.queries import policy_sets
 from chengxin.foundation.catalogue.services import adopt_policy_set, propose_policy_set
+from chengxin.foundation.records.adoption_trial import EARLIER
+from chengxin.foundation.records.models import Record
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.ledger.services import read_contents
+from chengxin.policy import active, load_files
 from chengxin.policy.files import read_files
 from chengxin.site.command_line import run
 from tests.conftest import PROJECT
@@ -44,6 +48,11 @@ def test_a_run_has_its_report_and_its_manifest(town: Town) -> None:
     assert f"chengxin evaluate --as-of {run.as_of} --model public_comprehensive" in page
     for words in ("等级分布", "分数分布", "按县市区", "按规模", "按行业门类", "按成立年限", "行政处罚"):
         assert words in page
+    report = json.loads((folder_of(run) / "report.json").read_text(encoding="utf-8"))
+    for name, rows in report["groups"].items():
+        assert [sum(row["grades"].values()) + row["unknown"] for row in rows] == [row["subjects"] for row in rows]
+        assert f'data-option="option-calibration-{name}"' in page
+        assert f'data-option="option-unlisted-{name}"' in page
     assert read_contents([run.content_id])[run.content_id]["_root"] == run.root
     assert town.client("auditor").get(f"/evaluation/runs/{run.pk}").status_code == 200
     assert town.client("clerk").get(f"/evaluation/runs/{run.pk}").status_code == 403
@@ -136,6 +145,38 @@ def test_whoever_proposes_by_command_sees_the_trial(town: Town, tmp_path: Path, 
     assert [each["because"] for each in saved_simulations(10)] == ["提请采纳"]
     assert run(["policy", "adopt", "--proposal", str(said["proposal"]), "--by", "li"]) == 0
     assert "试算 公共信用综合评价（本市） 降" in capsys.readouterr().out
+
+
+def test_another_table_of_fields_moves_offices_and_grades(town: Town) -> None:
+    """The market office's acts belong to no field: what an industry's method counted of them is gone."""
+    before = active.policy_set()
+    (name,) = (name for name in before.files if name.endswith("supervision_fields.yaml"))
+    text = before.files[name].replace("names_contain: [市场监督管理, 市场监管, 药品监督]", "names_contain: [没有这样的机关]")
+    after = load_files({**before.files, name: text})
+    said = EvaluationEffect().simulate(before, after, AT)
+    assert (said["换了监管领域的机关"], said["它们作出的、按另一领域计入评价的记录"]) == (1, Record.objects.count())
+    tried = {each["model"]: each for each in saved_simulations(20)}
+    asking = {model.id for model in before.evaluation_models.values() if any(each.supervision for each in model.indicators)}
+    assert set(tried) == asking != set()
+    assert tried["food_and_drugs"]["mean_change"] != 0
+    assert EvaluationEffect().simulate(before, load_files(before.files), AT) == {}
+
+
+def test_whoever_adopts_reads_what_was_counted(town: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = tmp_path / "policies" / "foundation" / "records"
+    folder.mkdir(parents=True)
+    shipped = (PROJECT / "policies/national/foundation/records/publication_period.yaml").read_text(encoding="utf-8")
+    text = shipped.replace("minimum: P1Y, maximum: P3Y}", "minimum: P1Y, maximum: P2Y}").replace(
+        "minimum: P3M, maximum: P1Y}", "minimum: P3M, maximum: P6M}"
+    )
+    (folder / "publication_period.yaml").write_text(text, encoding="utf-8")
+    assert run(["policy", "adopt", "--by", "zhang", "--because", "缩短公示", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["effects"][EARLIER] > 0
+    page = town.client("credit_office").get("/evaluation/simulations").content.decode()
+    assert f"{EARLIER} {said['effects'][EARLIER]}" in page
+    assert run(["policy", "adopt", "--proposal", str(said["proposal"]), "--by", "li", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["effects"][EARLIER] == said["effects"][EARLIER]
 
 
 def test_the_report_names_who_rises_and_who_falls(town: Town) -> None:
