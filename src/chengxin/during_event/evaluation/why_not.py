@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any, Final
 
 from chengxin.during_event.evaluation.explaining import Explained, Reason, explain
@@ -23,6 +24,8 @@ from chengxin.policy.types_evaluation import EvaluationModel, Indicator
 MOST_DAYS: Final = 5
 #: Records among which those are sought that would have to go: the heaviest.
 MOST_TOGETHER: Final = 60
+#: Up to so many, every choice among them is tried: the fewest is proven.
+MOST_EXACT: Final = 12
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ class Gain:
 @dataclass(frozen=True)
 class WhyNot:
     """为什么不是 ``grade``。``missing``: milli-points to its line; ``listings``: what sets the grade whatever the points;
-    ``records_missing``: records to a result at all; ``together``: fewest records without which it is reached, largest first, () if
-    none do; ``on``: a day on which it becomes so by itself, None for none that was asked about."""
+    ``records_missing``: records to a result at all; ``together``: records without which it is reached, largest first, () if none
+    do, and whether no fewer would do (``is_fewest``) or that was not tried; ``on``: a day on which it becomes so by itself, None for none
+    that was asked about, and whether every day on which something changes was asked about (``is_earliest``)."""
 
     found: Explained
     grade: str
@@ -60,6 +64,8 @@ class WhyNot:
     together: Sequence[Reason]
     on: date | None
     gains: Sequence[Gain]
+    is_fewest: bool = False
+    is_earliest: bool = False
 
     @property
     def is_reached(self) -> bool:
@@ -83,7 +89,10 @@ def why_not(subject: Subject, order: Order, grade: str) -> WhyNot:
     )  # fmt: skip
     if told.is_reached:
         return told
-    return replace(told, together=asked.together(told), on=_day_of(subject, order, told, asked.days()))
+    together, is_fewest = asked.together(told)
+    days = asked.days()
+    on = _day_of(subject, order, told, days)
+    return replace(told, together=together, is_fewest=is_fewest, on=on, is_earliest=len(days) <= MOST_DAYS)
 
 
 def rank(model: EvaluationModel, grade: str) -> int:
@@ -137,10 +146,30 @@ class _Asked:
         told = [Without(reason, score, grade) for reason, (grade, score) in zip(taking, results, strict=True)]
         return sorted(told, key=lambda each: (-each.score, each.reason.record_id))
 
-    def together(self, told: WhyNot) -> tuple[Reason, ...]:
-        """The listings, then records left out one after the other, each time the one that gives most back, until the grade is reached."""
+    def together(self, told: WhyNot) -> tuple[tuple[Reason, ...], bool]:
+        """The listings, and with them the records without which the grade is reached, () if none do; whether no fewer would do.
+
+        Among few records every choice is tried, small ones first; among many they are left out one after the other.
+        """
+        waiting = [each.reason for each in told.without if each.reason not in told.listings]
+        if len(waiting) <= MOST_EXACT:
+            return self._fewest(told, waiting), True
+        return self._one_by_one(told, waiting[:MOST_TOGETHER]), False
+
+    def _fewest(self, told: WhyNot, waiting: Sequence[Reason]) -> tuple[Reason, ...]:
+        """The smallest set that does, of these the one with the best score; all sets of one size are one question."""
+        model = self._order.model
+        for size in range(len(waiting) + 1):
+            sets = [(*told.listings, *chosen) for chosen in combinations(waiting, size)]
+            tried = self.evaluated([frozenset(each.record_id for each in gone) for gone in sets])
+            enough = [place for place, (grade, _) in enumerate(tried) if rank(model, grade) <= rank(model, told.grade)]
+            if enough:
+                return sets[max(enough, key=lambda place: (tried[place][1], -place))]
+        return ()
+
+    def _one_by_one(self, told: WhyNot, waiting: list[Reason]) -> tuple[Reason, ...]:
+        """Each time the one that gives most back, until the grade is reached: few, but maybe not the fewest."""
         model, chosen = self._order.model, list(told.listings)
-        waiting = [each.reason for each in told.without if each.reason not in chosen][:MOST_TOGETHER]
         ((grade, _score),) = self.evaluated([frozenset(each.record_id for each in chosen)])
         while rank(model, grade) > rank(model, told.grade):
             if not waiting:

@@ -25,11 +25,14 @@ def sentences_of(told: WhyNot) -> list[str]:
     if told.missing:
         said.append(f"现在 {points(found.score)} 分，{told.title}要 {points(told.line)} 分，差 {points(told.missing)} 分。")
     if told.together:
-        said.append(f"不计下面 {len(told.together)} 条就是{told.title}：{'；'.join(name_of(each) for each in told.together)}。")
+        names = "；".join(name_of(each) for each in told.together)
+        how = "各种组合都试过，少于这些都不够" if told.is_fewest else "这是一种办法，逐条找出来的，不一定最少"
+        said.append(f"不计下面 {len(told.together)} 条就是{told.title}：{names}。（{how}。）")
     elif not told.listings:
         said.append(f"一条扣分的记录都不计，也还到不了{told.title}：起评分到满分的部分要靠加分。")
     if told.on is not None:
-        said.append(f"没有新的记录、方法不变的话，从 {told.on} 起就是{told.title}。")
+        how = "" if told.is_earliest else "（只查了其中一些日子，这一天不一定最早。）"
+        said.append(f"没有新的记录、方法不变的话，从 {told.on} 起就是{told.title}。{how}")
     said += [f"还可以加分：{each.indicator.title}，现在 {points(each.has)}，至多 {points(each.most)}。" for each in told.gains]
     return said
 
@@ -68,7 +71,9 @@ def plain(told: WhyNot) -> dict[str, Any]:
         "listings": _records(told.listings),
         "without": [{"record": each.reason.record_id, "score_milli_points": each.score, "grade": each.grade} for each in told.without],
         "together": _records(told.together),
+        "together_is_fewest": told.is_fewest,
         "reached_on": str(told.on) if told.on else None,
+        "reached_on_is_earliest": told.is_earliest,
         "gains": [{"indicator": each.indicator.id, "has": each.has, "most": each.most} for each in told.gains],
         "sentences": sentences_of(told),
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 
 from chengxin.during_event.evaluation.explaining import explain
 from chengxin.during_event.evaluation.runs import order_of
-from chengxin.during_event.evaluation.why_not import _day_of_age, why_not
+from chengxin.during_event.evaluation.why_not import _Asked, _day_of_age, why_not
 from chengxin.during_event.evaluation.why_not_showing import plain, sentences_of, tell_why_not
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.services import withdraw_record
@@ -53,6 +54,28 @@ def test_what_it_says_is_what_happens(town: Town, burdened: Subject) -> None:
         if place == 0:
             assert (now.score, now.grade) == before[reason.record_id]
         assert (now.grade == "A") is (place == len(told.together) - 1)
+
+
+def test_many_records_are_one_way_and_few_are_proven(town: Town, burdened: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = order_of(MODEL, TODAY, AT)
+    many = why_not(burdened, order, "A")
+    assert len(many.without) == 13
+    assert not many.is_fewest
+    assert any("这是一种办法，逐条找出来的，不一定最少" in each for each in sentences_of(many))
+    page = town.told_why("clerk", burdened.code or "").get(f"/s/{burdened.code}/evaluation/why-not?grade=A").content.decode()
+    assert "不一定最少" in page
+    for number in range(600, 607):
+        record = Record.objects.get(document_number=penalty(number, town.office.code)["CF_WSH"])
+        withdraw_record(record_id=record.pk, reason=WithdrawalReason.REVOKED, decided_on=TODAY, because="撤销", by="复核人", at=AT + 60)
+    few = why_not(burdened, order_of(MODEL, TODAY, AT + 120), "A")
+    assert len(few.without) == 6
+    assert few.is_fewest
+    asked = _Asked(burdened, order_of(MODEL, TODAY, AT + 120))
+    ids = [each.reason.record_id for each in few.without]
+    for size in range(len(ids) + 1):
+        grades = [asked.evaluated([frozenset(gone)])[0][0] for gone in combinations(ids, size)]
+        assert ("A" in grades) is (size >= len(few.together)) or size > len(few.together), "each choice asked on its own"
+    assert any("各种组合都试过" in each for each in sentences_of(few)) is bool(few.together)
 
 
 @pytest.mark.parametrize(
