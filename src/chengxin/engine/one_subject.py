@@ -1,6 +1,8 @@
 """一户的评价。The same statements as for the city, for one subject, in milliseconds: for its page, and for "what if".
 
-The statements of a model and a day are written and prepared once in a process; after that only the rows of the subject change.
+The statements of a model and a day are written and prepared once in a process; after that only the rows of the subject change. Writing
+takes a third of a second and is Python's work: whoever knows what will be asked has it done elsewhere (``statements``) and says
+:func:`keep_ready`.
 """
 
 from __future__ import annotations
@@ -61,24 +63,39 @@ def evaluate_variants(
     return _prepared(model, as_of).evaluate_variants(subject, variants)
 
 
+@dataclass(frozen=True)
+class Statements:
+    """写好的语句 of one model and day, and the small tables that they look things up in."""
+
+    results: str
+    contributions: str
+    lookups: Mapping[str, pa.Table]
+
+
+def written_statements(model: EvaluationModel, as_of: date) -> Statements:
+    """Write the method as statements; nothing is run."""
+    # Here and not above: Ibis costs 20 MB and a third of a second, and most processes never grade anybody.
+    from chengxin.engine.evaluation import written_for
+
+    script = written_for("duckdb", model, as_of)
+    order = ", ".join(CONTRIBUTION_ORDER)
+    contributions = f"{script.as_one(script.contributions)}\nORDER BY {order}"
+    return Statements(script.as_one(script.results), contributions, dict(script.lookups))
+
+
 class _Prepared:
     """Statements of one model and day on a database in memory; one question at a time."""
 
-    def __init__(self, model: EvaluationModel, as_of: date) -> None:
-        # Here and not above: Ibis costs 20 MB and a third of a second, and most processes never grade anybody.
-        from chengxin.engine.evaluation import written_for
-
-        script = written_for("duckdb", model, as_of)
+    def __init__(self, model: EvaluationModel, statements: Statements) -> None:
         self._names = names_of_parts(model)
         self._lock = threading.Lock()
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
-        for name, table in {"subjects": SUBJECTS.empty_table(), "records": RECORDS.empty_table(), **script.lookups}.items():
+        for name, table in {"subjects": SUBJECTS.empty_table(), "records": RECORDS.empty_table(), **statements.lookups}.items():
             self._connection.register("given", table)
             self._connection.execute(f"CREATE TABLE {name} AS FROM given")
             self._connection.unregister("given")
-        self._connection.execute(f"PREPARE results AS {script.as_one(script.results)}")
-        order = ", ".join(CONTRIBUTION_ORDER)
-        self._connection.execute(f"PREPARE contributions AS {script.as_one(script.contributions)}\nORDER BY {order}")
+        self._connection.execute(f"PREPARE results AS {statements.results}")
+        self._connection.execute(f"PREPARE contributions AS {statements.contributions}")
 
     def evaluate(self, subject: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Evaluated | None:
         with self._lock:
@@ -118,11 +135,38 @@ _kept: OrderedDict[tuple[EvaluationModel, date], _Prepared] = OrderedDict()
 _kept_lock: Final = threading.Lock()
 
 
+def keep_ready(model: EvaluationModel, as_of: date, statements: Statements) -> None:
+    """Prepare statements that were written elsewhere, so that the first question is answered like the others."""
+    if not is_ready(model, as_of):
+        _keep(model, as_of, _Prepared(model, statements))
+
+
+def is_ready(model: EvaluationModel, as_of: date) -> bool:
+    """Whether a question about this model and day finds its statements prepared."""
+    with _kept_lock:
+        return (model, as_of) in _kept
+
+
+def forget_before(day: date) -> None:
+    """Let go what was prepared for days before ``day``; who asks about one again waits for it again."""
+    with _kept_lock:
+        for key in [key for key in _kept if key[1] < day]:
+            del _kept[key]
+
+
 def _prepared(model: EvaluationModel, as_of: date) -> _Prepared:
     with _kept_lock:
-        key = (model, as_of)
-        found = _kept.pop(key, None) or _Prepared(model, as_of)
-        _kept[key] = found
+        found = _kept.get((model, as_of))
+        if found is not None:
+            _kept.move_to_end((model, as_of))
+            return found
+    # outside the lock: who asks about what is ready does not wait
+    return _keep(model, as_of, _Prepared(model, written_statements(model, as_of)))
+
+
+def _keep(model: EvaluationModel, as_of: date, made: _Prepared) -> _Prepared:
+    with _kept_lock:
+        kept = _kept.setdefault((model, as_of), made)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-        return found
+        return kept
