@@ -88,6 +88,7 @@ def test_a_number_of_the_report_leads_to_its_subjects(city: City, visit: Visit, 
         auditor.goto("/evaluation/runs")
         look(auditor, "runs", width)
         auditor.locator("main th a").first.click()
+        auditor.wait_for_url("**/evaluation/runs/*")
         figures = [int(each.replace(",", "")) for each in auditor.locator(".figure dd").all_inner_texts()]
         assert sum(figures) == sum(graded.values())
         look(auditor, "run", width)

@@ -20,7 +20,7 @@ PLAN = """
 import json
 from datetime import timedelta
 from chengxin.access.models import Department
-from chengxin.during_event.inspection import ceremony, party_pages
+from chengxin.during_event.inspection import ceremony, party_links
 from chengxin.during_event.inspection.inspectors import HEADER, load_inspectors
 from chengxin.during_event.inspection.plans import PlanDraft, draft_plan
 from chengxin.engine import draw as engine
@@ -36,8 +36,8 @@ with active.use(active.policy_set()) as policy:
         ("市工商联", "乙方", "丙方"), "测试信标", at + 36_000, at + 72_000, outside_because="走查"), policy=policy, by="测试", at=at)
     for party in plan.parties[1:]:
         ceremony.seal_number(plan, party, engine.party_commitment(plan.number, party, party.encode().ljust(32)).hex(), by="测试", at=at)
-    link = party_pages.make_link(plan, plan.parties[0], by="甲", at=at)
-    code = party_pages.make_code(plan, plan.parties[0], by="乙", at=at)
+    link = party_links.make_link(plan, plan.parties[0], by="甲", at=at)
+    code = party_links.make_code(plan, plan.parties[0], by="乙", at=at)
 print(json.dumps({"link": link, "code": code}))
 """
 COMMIT = """

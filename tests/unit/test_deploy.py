@@ -168,6 +168,15 @@ def test_the_container_has_all_that_the_package_is_made_of() -> None:
     assert [str(path) for path in needed if not any(path.is_relative_to(source) for source in copied)] == []
 
 
+@pytest.mark.parametrize(
+    ("page", "verifier"),
+    [("during_event/inspection/static/inspection/draw.mjs", "draw.mjs"), ("ledger/static/ledger/verifier.js", "verifier.js")],
+)
+def test_pages_run_the_verifier_that_anybody_can_run(page: str, verifier: str) -> None:
+    """What a page computes in the reader's browser is the program in ``verifiers/``, not a copy and not the name of a file."""
+    assert (ROOT / "src" / "chengxin" / page).resolve() == (ROOT / "verifiers" / verifier).resolve()
+
+
 def test_nginx_leads_to_the_port_of_the_web_unit_and_keeps_what_is_inside_inside() -> None:
     text = (DEPLOY / "nginx.conf").read_text("utf-8")
     told = nginx_directives(text)

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 from chengxin.casework import pages as casework
 from chengxin.during_event.evaluation import external_pages, method_pages, review_pages, run_pages, simulation_pages, why_not_pages
 from chengxin.during_event.evaluation import pages as evaluation
-from chengxin.during_event.inspection import annual_pages, hand_over_pages, party_views, pool_pages
+from chengxin.during_event.inspection import annual_pages, hand_over_pages, party_pages, pool_pages
 from chengxin.during_event.inspection import pages as inspection
 from chengxin.during_event.inspection import public_pages as draws
 from chengxin.during_event.inspection import task_pages as visits
@@ -76,9 +76,9 @@ portal: list[URLPattern | URLResolver] = [
     path("draws/<str:number>/files/<str:name>", draws.draw_file, name="draw_file"),
     path("v/<str:token>", draws.firm_page, name="firm_visit"),
     path("v/<str:token>/rating", draws.rate, name="rate_visit"),
-    path("p/<str:token>", party_views.party_page, name="party_page"),
-    path("p/<str:token>/seal", party_views.party_seal, name="party_seal"),
-    path("p/<str:token>/open", party_views.party_open, name="party_open"),
+    path("p/<str:token>", party_pages.party_page, name="party_page"),
+    path("p/<str:token>/seal", party_pages.party_seal, name="party_seal"),
+    path("p/<str:token>/open", party_pages.party_open, name="party_open"),
     path("about", about.about, name="about"),
     path("tour", tour.tour, name="tour"),
     path("login", login.sign_in, name="account_login"),

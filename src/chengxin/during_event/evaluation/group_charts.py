@@ -16,13 +16,16 @@ _TALL: Final = 8
 
 
 def group_charts(name: str, title: str, rows: Sequence[Mapping[str, Any]], model: EvaluationModel) -> list[dict[str, Any]]:
-    """The charts of one table of a run's report; none where nobody of any group has a grade."""
+    """The charts of one table of a run's report; none where nobody of any group has a grade. Where nobody has the worst grade without a
+    listing there is nothing to draw of that: the other chart says so."""
     graded = [row for row in rows if row["subjects"] > row["unknown"]]
     if not graded:
         return []
     # reports that were written before grades were counted by group have the other chart only
     charts = [_calibration(name, title, graded, model)] if all("grades" in row for row in graded) else []
-    return [*charts, _unlisted(name, title, graded, model)]
+    if any(row["worst"] > row["listed"] for row in graded):
+        return [*charts, _unlisted(name, title, graded, model)]
+    return [chart | {"sentence": f"{chart['sentence']}没有一个主体未列名单而判“{model.grades[-1].title}”。"} for chart in charts]
 
 
 def _calibration(name: str, title: str, rows: Sequence[Mapping[str, Any]], model: EvaluationModel) -> dict[str, Any]:
@@ -55,10 +58,7 @@ def _unlisted(name: str, title: str, rows: Sequence[Mapping[str, Any]], model: E
         "xAxis": {"type": "value", "min": 0, "max": max(most, 1), "axisLabel": {"show": False}, "splitLine": {"show": False}},
         "series": [{"name": "未列名单", "type": "bar", "barMaxWidth": 18, "data": bars}],
     }
-    if any(count for count, _, _ in shares):
-        told = f"每千个有等级的主体里，没有列入名单而判“{worst}”的有几个（括号里是个数和底数）。" + _compared("", shares)
-    else:
-        told = f"没有一个主体未列名单而判“{worst}”。"
+    told = f"每千个有等级的主体里，没有列入名单而判“{worst}”的有几个（括号里是个数和底数）。" + _compared("", shares)
     return _chart(f"unlisted-{name}", f"未列名单而判“{worst}”：按{title}", told, option, rows)
 
 

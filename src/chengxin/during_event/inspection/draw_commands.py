@@ -16,7 +16,7 @@ from chengxin.during_event.inspection.ceremony import commit_draw, open_number, 
 from chengxin.during_event.inspection.drawn_folders import folder_of
 from chengxin.during_event.inspection.draws import abort_draw, publish_draw, run_draw
 from chengxin.during_event.inspection.on_paper import enter_on_paper
-from chengxin.during_event.inspection.party_pages import make_code, make_link
+from chengxin.during_event.inspection.party_links import make_code, make_link
 from chengxin.during_event.inspection.plans import plan_by_number
 from chengxin.during_event.inspection.public_values import enter_public_value
 from chengxin.during_event.inspection.types import PartyStep

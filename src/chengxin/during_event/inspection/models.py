@@ -128,7 +128,7 @@ class PartyNumber(models.Model):
 class PartyPage(models.Model):
     """一方的专页：the link comes from one person, the code from another, so nobody but the party has both. Only hashes are kept."""
 
-    plan = models.ForeignKey(InspectionPlan, on_delete=models.PROTECT, related_name="party_pages")
+    plan = models.ForeignKey(InspectionPlan, on_delete=models.PROTECT, related_name="party_links")
     party = models.CharField(max_length=100)
     link_sha256 = models.CharField(max_length=64, unique=True)
     link_by = models.CharField(max_length=150)

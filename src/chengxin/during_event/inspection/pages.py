@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chengxin.access.caller import Caller, caller_of
 from chengxin.access.models import Department
 from chengxin.access.roles import DEPARTMENTAL, Role
-from chengxin.during_event.inspection import ceremony, draws, on_paper, party_pages, public_values
+from chengxin.during_event.inspection import ceremony, draws, on_paper, party_links, public_values
 from chengxin.during_event.inspection.callers import person
 from chengxin.during_event.inspection.commands import moment_of
 from chengxin.during_event.inspection.models import InspectionPlan, TargetList, VisitTask
@@ -90,12 +90,12 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _link(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> str:
-    token = party_pages.make_link(plan, request.POST.get("party", ""), by=by, at=at)
+    token = party_links.make_link(plan, request.POST.get("party", ""), by=by, at=at)
     return f"{settings.CHENGXIN_ORIGIN}/p/{token}"
 
 
 def _code(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> str:
-    return party_pages.make_code(plan, request.POST.get("party", ""), by=by, at=at)
+    return party_links.make_code(plan, request.POST.get("party", ""), by=by, at=at)
 
 
 def _seal(request: HttpRequest, plan: InspectionPlan, by: str, at: Instant) -> None:

@@ -38,7 +38,7 @@ class PartyLine:
 def party_lines(plan: InspectionPlan) -> list[PartyLine]:
     """各方 in the order of the plan, in three queries."""
     numbers = {each.party: each for each in plan.party_numbers.all()}
-    pages = {each.party: each for each in plan.party_pages.filter(ended_at=None)}
+    pages = {each.party: each for each in plan.party_links.filter(ended_at=None)}
     entries = list(plan.party_entries.order_by("id"))
     people = list(dict.fromkeys(each.by for each in entries if each.how != Entered.PAGE))
     letters = {name: f"工作人员{_LETTERS[place % len(_LETTERS)]}" for place, name in enumerate(people)}

@@ -47,8 +47,9 @@ def test_the_worst_grade_without_a_listing_is_told_with_its_numbers(model: Evalu
 
 def test_nothing_to_draw_and_nothing_wrong(model: EvaluationModel) -> None:
     assert group_charts("county", "县市区", [row("新泰市", (0, 0, 0, 0), unknown=7)], model) == []
-    _, unlisted = group_charts("size", "规模", [row("1–4 条", (5, 0, 0, 2), listed=2)], model)
-    assert unlisted["sentence"] == f"没有一个主体未列名单而判“{model.grades[-1].title}”。"
+    (only,) = group_charts("size", "规模", [row("1–4 条", (5, 0, 0, 2), listed=2)], model)
+    assert only["id"] == "calibration-size"
+    assert only["sentence"].endswith(f"没有一个主体未列名单而判“{model.grades[-1].title}”。")
 
 
 def test_a_report_from_before_has_the_chart_that_it_has_numbers_for(model: EvaluationModel) -> None:

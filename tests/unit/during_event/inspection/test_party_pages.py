@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from typer.testing import CliRunner
 
-from chengxin.during_event.inspection import ceremony, draw_commands, draws, on_paper, party_pages
+from chengxin.during_event.inspection import ceremony, draw_commands, draws, on_paper, party_links
 from chengxin.during_event.inspection.models import Draw, InspectionPlan, PartyEntry, PartyNumber, PartyPage
 from chengxin.during_event.inspection.parties_showing import party_lines, protection
 from chengxin.during_event.inspection.types import PartyStep
@@ -50,7 +50,7 @@ def commitment(plan: InspectionPlan, party: str) -> str:
 
 def own_page(plan: InspectionPlan, party: str) -> tuple[str, str]:
     """Link and code of a party."""
-    return party_pages.make_link(plan, party, by="甲", at=city.NOW), party_pages.make_code(plan, party, by="乙", at=city.NOW)
+    return party_links.make_link(plan, party, by="甲", at=city.NOW), party_links.make_code(plan, party, by="乙", at=city.NOW)
 
 
 def test_a_party_seals_and_opens_on_its_page(plan: InspectionPlan, now: list[int]) -> None:
@@ -84,20 +84,20 @@ def test_a_party_seals_and_opens_on_its_page(plan: InspectionPlan, now: list[int
 
 def test_nobody_alone_has_link_and_code(plan: InspectionPlan) -> None:
     with pytest.raises(NotFound, match="还没有专页链接"):
-        party_pages.make_code(plan, FIRST, by="乙", at=city.NOW)
-    link = party_pages.make_link(plan, FIRST, by="甲", at=city.NOW)
-    page = party_pages.page_by_link(link)
+        party_links.make_code(plan, FIRST, by="乙", at=city.NOW)
+    link = party_links.make_link(plan, FIRST, by="甲", at=city.NOW)
+    page = party_links.page_by_link(link)
     with pytest.raises(Conflict, match="开启码还没有生成"):
-        party_pages.seal_on_page(page, "", commitment(plan, FIRST), at=city.NOW)
+        party_links.seal_on_page(page, "", commitment(plan, FIRST), at=city.NOW)
     with pytest.raises(Conflict, match="须由另一人生成"):
-        party_pages.make_code(plan, FIRST, by="甲", at=city.NOW)
-    code = party_pages.make_code(plan, FIRST, by="乙", at=city.NOW)
+        party_links.make_code(plan, FIRST, by="甲", at=city.NOW)
+    code = party_links.make_code(plan, FIRST, by="乙", at=city.NOW)
     with pytest.raises(Conflict, match="不再显示"):
-        party_pages.make_code(plan, FIRST, by="丙", at=city.NOW)
+        party_links.make_code(plan, FIRST, by="丙", at=city.NOW)
     page.refresh_from_db()
     for bad in ("", code[:-1], code[:-1] + ("a" if code[-1] != "a" else "b"), page.code_sha256):
         with pytest.raises(Refused, match="开启码不对"):
-            party_pages.seal_on_page(page, bad, commitment(plan, FIRST), at=city.NOW)
+            party_links.seal_on_page(page, bad, commitment(plan, FIRST), at=city.NOW)
     assert not PartyNumber.objects.exists()
 
 
@@ -106,7 +106,7 @@ def test_the_staff_cannot_type_for_a_party_with_a_page(plan: InspectionPlan) -> 
     with pytest.raises(Conflict, match="有自己的专页") as refused:
         ceremony.seal_number(plan, FIRST, commitment(plan, FIRST), by="甲", at=city.NOW)
     assert (refused.value.slug, "两人各录入一次" in refused.value.what_to_do) == ("party-has-page", True)
-    party_pages.seal_on_page(party_pages.page_by_link(link), code, commitment(plan, FIRST), at=city.NOW)
+    party_links.seal_on_page(party_links.page_by_link(link), code, commitment(plan, FIRST), at=city.NOW)
     for party in (SECOND, THIRD):
         ceremony.seal_number(plan, party, commitment(plan, party), by="甲", at=city.NOW)
     ceremony.commit_draw(plan, by="甲", at=city.NOW)
@@ -132,7 +132,7 @@ def test_a_used_page_says_so(plan: InspectionPlan, now: list[int]) -> None:
     assert "开封的截止时间已过，按未开封处理" in late.content.decode()
     assert "按未开封记录，抽取照常进行" in client.get(f"/p/{link}").content.decode()
     with pytest.raises(Conflict, match="专页没有用了"):
-        party_pages.make_link(plan, SECOND, by="甲", at=now[0])
+        party_links.make_link(plan, SECOND, by="甲", at=now[0])
 
 
 def test_a_new_link_ends_the_former(plan: InspectionPlan, now: list[int]) -> None:
@@ -144,7 +144,7 @@ def test_a_new_link_ends_the_former(plan: InspectionPlan, now: list[int]) -> Non
     assert Client().post(f"/p/{link}/seal", {"code": code, "commitment": commitment(plan, FIRST)}).status_code == 302
     assert Content.objects.filter(event="inspection:party:linked").count() == 2
     with pytest.raises(Refused, match="计划里没有"):
-        party_pages.make_link(plan, "路人", by="甲", at=city.NOW)
+        party_links.make_link(plan, "路人", by="甲", at=city.NOW)
 
 
 def test_on_paper_two_people_type_the_same(plan: InspectionPlan) -> None:
@@ -214,7 +214,7 @@ def test_by_command(plan: InspectionPlan, office: city.Office, monkeypatch: pyte
     code = re.search(r"：(\S+)\s*$", ask("code", plan.number, FIRST, "--by", people[1]))
     assert link
     assert code
-    party_pages.seal_on_page(party_pages.page_by_link(link[1]), code[1], commitment(plan, FIRST), at=city.NOW)
+    party_links.seal_on_page(party_links.page_by_link(link[1]), code[1], commitment(plan, FIRST), at=city.NOW)
     with pytest.raises(NotFound, match="在用账户"):
         ask("page", plan.number, FIRST, "--by", "没有这个人")
     ask("seal", plan.number, SECOND, commitment(plan, SECOND))

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('code_by', models.CharField(default='', max_length=150)),
                 ('code_at', models.BigIntegerField(null=True)),
                 ('ended_at', models.BigIntegerField(null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='party_pages', to='inspection.inspectionplan')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='party_links', to='inspection.inspectionplan')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('plan', 'party'), name='inspection_party_page_once')],
