@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
 from chengxin.access.models import Department
+from chengxin.access.roles import Role
 from chengxin.casework import ports, queries
 from chengxin.casework.documents import content_of
 from chengxin.casework.models import Case
@@ -203,7 +204,7 @@ def _line(case: Case, rule: Procedure, at: int) -> dict[str, Any]:
 
 
 def _frame(actor: Actor) -> str:
-    return "office.html" if actor.department_id is not None or not actor.mandates else "portal.html"
+    return "portal.html" if actor.role is Role.ENTERPRISE else "office.html"
 
 
 def _texts(request: HttpRequest) -> dict[str, str]:

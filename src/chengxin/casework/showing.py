@@ -82,10 +82,11 @@ def case_context(  # noqa: PLR0917
 
 
 def _others(case: Case, rule: Procedure, takes: Sequence[StepRule]) -> list[tuple[str, str]]:
-    """等谁办理：the steps of others, where this reader can do no more than withdraw."""
+    """等谁办理：the steps of others, where this reader can do no more than withdraw. Nobody waits for what the platform does by itself."""
     if any(each.verb != WITHDRAW for each in takes):
         return []
-    return [(each.title, rule.parts[each.by].title) for each in rule.steps_from(case.state) if each not in takes]
+    others = [each for each in rule.steps_from(case.state) if each not in takes and rule.parts[each.by].who != (Who.PLATFORM,)]
+    return [(each.title, rule.parts[each.by].title) for each in others]
 
 
 def form_of(step: StepRule, rule: Procedure, there: set[str], given: Mapping[str, str]) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def field_of(asked: Asked, verb: str, value: str) -> dict[str, Any]:
 
 def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], documents: list[Any], played: str) -> dict[str, Any]:
     taken = rule.opening if not step.from_state else next((each for each in rule.steps if each.verb == step.verb), rule.opening)
-    titles = {each.id: each for each in (*taken.asks, *ADVERSE)}
+    titles = {each.id: each for each in (*ADVERSE, *taken.asks)}  # what the file itself calls it goes before
     part = rule.parts[step.part].title if step.part in rule.parts else step.part
     # Whoever is affected is not told by their office either: it may be the very one that the case is about.
     affected = step.part in rule.parts and Who.AFFECTED in rule.parts[step.part].who

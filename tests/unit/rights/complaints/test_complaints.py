@@ -206,6 +206,9 @@ def test_from_the_public_page_of_the_office(town: Town, people: dict[str, Accoun
     assert made.status_code == 302
     page = client.get(made["Location"]).content.decode()
     assert "起算（当日不计），5个工作日" in page
+    assert "事情的经过" in page
+    assert "认定的事实" not in page, "what somebody says is not what was found"
+    assert "工作台目录" not in page, "whoever complains is outside the offices"
     desk = browser_of(people["credit"]).get("/office/").content.decode()
     assert made["Location"] in desk
 

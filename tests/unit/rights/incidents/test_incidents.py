@@ -245,6 +245,7 @@ def test_it_is_seen_by_those_on_it_and_named_on_both_pages(people: dict[str, Acc
     assert f"第 {raised.pk} 号警报" in page
     assert "已控制" in page
     assert "起算（当日不计），1日" in page, "how the deadline was computed"
+    assert "又一次报警" not in browser_of(people["audit"]).get(f"/cases/{case.pk}").content.decode(), "nobody waits for the platform"
     for name in ("security", "credit"):
         desk = shown(Client(), people[name]).get("/office/").content.decode()
         assert (f"/cases/{case.pk}" in desk) is (name == "security"), name
