@@ -114,6 +114,23 @@ def one_spelling(licence_number: str) -> str:
     return "".join(unicodedata.normalize("NFKC", licence_number).split()).replace("-", "").upper()
 
 
+def namesakes_elsewhere(found: Sequence[Inspector]) -> dict[int, list[Inspector]]:
+    """别的单位同名的人 for each of ``found``, where nobody has said how they are told apart; those without one are absent.
+
+    Namesakes in other offices are common, so a load is not refused for them; but one person with a number in each of two offices would be
+    drawn for both, and whoever oversees has to ask.
+    """
+    named: dict[str, list[Inspector]] = {}
+    for each in Inspector.objects.filter(ended_at=None).order_by("office_id", "licence_number"):
+        named.setdefault("".join(each.name.split()), []).append(each)
+    told = {
+        each.pk: [other for other in named.get("".join(each.name.split()), ()) if other.office_id != each.office_id and not other.namesake]
+        for each in found
+        if not each.namesake
+    }
+    return {pk: others for pk, others in told.items() if others}
+
+
 def _check_namesakes(rows: Sequence[_Row], present: Sequence[Inspector]) -> None:
     """One person under two numbers would be drawn twice as often: the same name in one office needs a word. Refused otherwise."""
     numbers: dict[tuple[int, str], set[str]] = {}

@@ -12,7 +12,15 @@ from chengxin.access.caller import Caller, caller_of, office_of
 from chengxin.access.models import Department
 from chengxin.access.roles import DEPARTMENTAL
 from chengxin.during_event.inspection.callers import person
-from chengxin.during_event.inspection.inspectors import HEADER, NAMESAKE, end_conflict, end_inspector, enter_conflict, load_inspectors
+from chengxin.during_event.inspection.inspectors import (
+    HEADER,
+    NAMESAKE,
+    end_conflict,
+    end_inspector,
+    enter_conflict,
+    load_inspectors,
+    namesakes_elsewhere,
+)
 from chengxin.during_event.inspection.models import Inspector, InspectorConflict, TargetList
 from chengxin.during_event.inspection.targets import end_targets, enter_targets
 from chengxin.kernel import clock
@@ -117,7 +125,9 @@ def _targets(request: HttpRequest, refused: Refused | None = None) -> HttpRespon
 def _inspectors(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     caller = caller_of(request)
     found = _visible(caller)
-    names = dict(Department.objects.filter(pk__in={each.office_id for each in found}).values_list("id", "name"))
+    elsewhere = namesakes_elsewhere(found)
+    offices = {each.office_id for each in found} | {other.office_id for others in elsewhere.values() for other in others}
+    names = dict(Department.objects.filter(pk__in=offices).values_list("id", "name"))
     divisions = active.policy_set().code_table("division").values
     conflicts: dict[int, list[InspectorConflict]] = {}
     for each in InspectorConflict.objects.filter(inspector__in=found, ended_at=None).order_by("id"):
@@ -126,6 +136,7 @@ def _inspectors(request: HttpRequest, refused: Refused | None = None) -> HttpRes
         {
             "inspector": each, "office": names.get(each.office_id, ""), "areas": [divisions.get(area, area) for area in each.areas],
             "conflicts": conflicts.get(each.pk, []), "has_expired": each.valid_until < clock.today(),
+            "elsewhere": [(names.get(other.office_id, ""), other.licence_number) for other in elsewhere.get(each.pk, ())],
         }
         for each in found
     ]  # fmt: skip
