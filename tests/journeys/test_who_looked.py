@@ -23,6 +23,9 @@ def opened_by_the_clerk(clerk: Page) -> None:
     clerk.goto("/office/fields")
     clerk.get_by_label("文书号或记录编号").fill(NUMBER)
     clerk.get_by_label("文书号或记录编号").press("Enter")
+    expect(clerk.get_by_role("link", name="泰安云杉00080商贸有限公司")).to_be_visible()
+    keep(clerk, "find-fields-1440")
+    sound(clerk)
     clerk.get_by_role("link", name="泰安云杉00080商贸有限公司").click()
     expect(clerk.locator("main")).not_to_contain_text(SEALED)
     clerk.get_by_text("打开一次").first.click()
@@ -32,8 +35,6 @@ def opened_by_the_clerk(clerk: Page) -> None:
     clerk.get_by_label("事项").first.fill("泰市监〔2026〕80号")
     clerk.get_by_role("button", name="记下并打开").first.click()
     expect(clerk.locator("main")).to_contain_text(SEALED)
-    keep(clerk, "sealed-1440")
-    sound(clerk)
     for width in (390, 1440):
         clerk.set_viewport_size({"width": width, "height": 900})
         keep(clerk, f"sealed-{width}")
@@ -79,6 +80,10 @@ def test_a_firm_sees_who_looked_and_asks_why(city: City, visit: Visit, tmp_path:
     sound(phone)
     phone.get_by_text("查问", exact=True).first.click()
     keep(phone, "reads-asking-390")
+    sound(phone)
+    phone.goto("/office/retractions")
+    expect(phone.locator("main")).to_contain_text("没有要回执的更正告知")
+    keep(phone, "retractions-390")
     sound(phone)
 
 
