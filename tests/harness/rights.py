@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.test import Client
 
 from chengxin.access.accounts import open_enterprise_account
 from chengxin.access.caller import Caller
-from chengxin.access.mandating import grant_mandate
-from chengxin.access.models import Account, Department
+from chengxin.access.mandating import end_mandate, grant_mandate
+from chengxin.access.models import Account, Department, Mandate
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account, add_department
 from chengxin.access.types import MandateKind
@@ -73,6 +73,26 @@ def a_town(at: Instant, *, decided_on: date, **changes: str) -> Town:
         valid_until=FOREVER, at=at, by=people["credit"],
     )  # fmt: skip
     return Town(record, office, credit_office, owner, stranger, **people)
+
+
+#: The 1st office decides; this one is the office that the penalty of :func:`an_office_town` is about.
+OFFICE_PENALISED = code_of(30, "11370900MB")
+
+
+def an_office_town(at: Instant, *, decided_on: date, **changes: str) -> Town:
+    """The same about an office of the government: its own clerk speaks for it (``owner``), no mandate is given to anybody."""
+    about = {"CF_XDR_MC": "泰安市云杉管理局", "CF_XDR_SHXYM": OFFICE_PENALISED}
+    town = a_town(at, decided_on=decided_on, **about, **changes)
+    end_mandate(Mandate.objects.get(account=town.owner), because="机关不用授权", at=at, by=town.credit)
+    penalised = add_department(code=OFFICE_PENALISED, name="泰安市云杉管理局", at=at)
+    clerk = add_account(username="云杉局经办", department=penalised, role=Role.CLERK, password=PASSWORD, at=at)
+    return replace(town, owner=clerk)
+
+
+def a_colleague(account: Account, at: Instant, role: Role = Role.REVIEWER, name: str = "同事") -> Account:
+    """Somebody else who works in the same office."""
+    assert account.department is not None
+    return add_account(username=name, department=account.department, role=role, password=PASSWORD, at=at)
 
 
 def restored(record: Record, owner: Account, clerk: Account, reviewer: Account, at: Instant) -> Case:

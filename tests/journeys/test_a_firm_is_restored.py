@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from chengxin.kernel.clock import today
+from chengxin.kernel.periods import last_day
 from tests.harness.penalties import code_of
 from tests.journeys.conftest import PASSWORD, City, Visit
-from tests.journeys.rows import days_ago, serious_penalty
+from tests.journeys.rows import serious_penalty
 
 pytestmark = pytest.mark.browser
 
@@ -56,11 +59,25 @@ def enter(page: Page, name: str, path: str) -> None:
     page.wait_for_url(f"**{path}")
 
 
+def first_day_of(decided: date) -> date:
+    """The first day on which a penalty of the general class may be restored: three months are over."""
+    return last_day(decided, "P3M") + timedelta(days=1)
+
+
+def first_day_is_today() -> tuple[date, date]:
+    """Two days of decision in a row: of the first the first day of restoration has come (today, or with it the end of a short month); of
+    the second it has not."""
+    days = [today() - timedelta(days=before) for before in range(88, 95)]
+    due = max(day for day in days if first_day_of(day) <= today())
+    return due, due + timedelta(days=1)
+
+
 def test_a_penalised_firm_is_restored_and_disappears_from_the_portal(city: City, visit: Visit, tmp_path: Path) -> None:
     number = "泰市监处罚〔2026〕修70号"
+    due, not_yet = first_day_is_today()
     rows = [
-        serious_penalty(70, city.office, CF_WSH=number, CF_JDRQ=days_ago(100), **GENERAL),
-        serious_penalty(70, city.office, CF_WSH="泰市监处罚〔2026〕修71号", CF_JDRQ=days_ago(10), **GENERAL),
+        serious_penalty(70, city.office, CF_WSH=number, CF_JDRQ=due.isoformat(), **GENERAL),
+        serious_penalty(70, city.office, CF_WSH="泰市监处罚〔2026〕修71号", CF_JDRQ=not_yet.isoformat(), **GENERAL),
     ]
     city.hand_in(rows, "administrative_penalty", "修复.csv")
     city.python(OPEN_ACCOUNT.format(name="雲杉七十", password=PASSWORD, code=code_of(70)))
@@ -71,7 +88,10 @@ def test_a_penalised_firm_is_restored_and_disappears_from_the_portal(city: City,
     enter(firm, "雲杉七十", f"/s/{code_of(70)}")
     keep(firm, "subject-1440")
     sound(firm)
-    firm.locator("#restoration").get_by_role("link", name="申请信用修复").first.click()
+    routes = firm.locator("#restoration")
+    assert routes.get_by_role("link", name="申请信用修复").count() == 1, "one has come to its day, the other has not"
+    assert first_day_of(not_yet).isoformat() in routes.inner_text()
+    routes.get_by_role("link", name="申请信用修复").click()
     keep(firm, "apply-1440")
     sound(firm)
     firm.get_by_label("怎样纠正了失信行为").fill("罚款已于上月缴清，已整改")

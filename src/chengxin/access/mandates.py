@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from chengxin.access.models import Mandate
 from chengxin.access.roles import Role
@@ -30,10 +30,10 @@ def in_force(account_id: int, at: Instant) -> QuerySet[Mandate]:
     return Mandate.objects.filter(lasting, account_id=account_id, valid_from__lte=at, valid_until__gt=at)
 
 
-def held_since(subject_id: int | F, since: Instant | F) -> QuerySet[Mandate]:
-    """授权 for a subject that were in force at ``since`` or later, whatever became of them. Columns of an outer query will do."""
+def held_since(subject_ids: Collection[int], since: Instant) -> QuerySet[Mandate]:
+    """授权 for any number of a subject that were in force at ``since`` or later, whatever became of them."""
     lasting = Q(ended_at=None) | Q(ended_at__gt=since)
-    return Mandate.objects.filter(lasting, subject_id=subject_id, valid_until__gt=since)
+    return Mandate.objects.filter(lasting, subject_id__in=subject_ids, valid_until__gt=since)
 
 
 def acting_for(caller: Caller, subject_id: int, scope: Scope | str, at: Instant, *, also: Collection[int] = ()) -> Mandate:

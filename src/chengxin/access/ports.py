@@ -11,11 +11,13 @@ from chengxin.ledger.ports import Port
 if TYPE_CHECKING:
     from chengxin.access.models import Alarm
 
-__all__ = ["AlarmHeard", "Covering", "SameSubjects", "alarms", "coverings", "kinds", "same_subjects"]
+__all__ = ["AlarmHeard", "Covering", "OfficeSubjects", "SameSubjects", "alarms", "coverings", "kinds", "office_subjects", "same_subjects"]
 
 
 #: Every number of the subject that this one is a number of: its own, and those it was judged to be one with.
 SameSubjects = Callable[[int], Collection[int]]
+#: Every number of the subject that the office with this unified social credit code is; empty where nothing about it is on file.
+OfficeSubjects = Callable[[str], Collection[int]]
 #: For kinds of things in which many subjects stand, such as a whole file: the keys of those in which one of these subjects stands. The
 #: read names the thing; a subject's page finds it without a row for each subject of a file.
 Covering = Callable[[Collection[int]], Collection[str]]
@@ -36,6 +38,7 @@ class AlarmHeard(Protocol):
 #: Kind of thing → what it is called on a page. A read of a kind that nobody registered is a fault of the program.
 kinds: Final[Port[str]] = Port("access.kinds")
 same_subjects: Final[Port[SameSubjects]] = Port("access.same_subjects")
+office_subjects: Final[Port[OfficeSubjects]] = Port("access.office_subjects")
 #: By kind.
 coverings: Final[Port[Covering]] = Port("access.coverings")
 alarms: Final[Port[AlarmHeard]] = Port("access.alarms")

@@ -15,10 +15,9 @@ from typing import Final
 
 from django.conf import settings
 
-from chengxin.access.mandates import held_since
-from chengxin.access.models import Mandate
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseDeadline, CasePerson, CaseStep, Notice
+from chengxin.casework.people import no_longer_acting
 from chengxin.kernel.instants import Instant, date_of, utc_text
 from chengxin.kernel.workdays import WorkingCalendar
 from chengxin.policy.policy_set import PolicySet
@@ -80,17 +79,8 @@ def _addressed(case: Case, rule: Procedure, to: str, at: Instant) -> list[tuple[
         office = case.office_id if to == "deciding_office" else case.second_office_id
         return [("office", str(office))] if office else []
     people = list(CasePerson.objects.filter(case=case, part=to).values_list("person", flat=True))
-    gone = _no_longer_acting(case, people, at)
+    gone = no_longer_acting(case, people, at)
     return [("person", each) for each in people if each not in gone] + ([("subject", str(case.subject_id))] if gone else [])
-
-
-def _no_longer_acting(case: Case, people: list[str], at: Instant) -> set[str]:
-    """Those who acted for the subject and whose mandate is over: the subject is told in their place."""
-    if case.subject_id is None:
-        return set()
-    held = set(Mandate.objects.filter(subject_id=case.subject_id).values_list("account_id", flat=True))
-    now = set(held_since(case.subject_id, at).filter(valid_from__lte=at).values_list("account_id", flat=True))
-    return {f"account:{each}" for each in held - now} & set(people)
 
 
 def escalate(policy: PolicySet, at: Instant) -> int:

@@ -1,14 +1,19 @@
-"""谁可以办。From who is asking to the parts they may play; that one person plays one part in a case is a constraint of the table."""
+"""谁可以办。From who is asking to the parts they may play; that one person plays one part in a case is a constraint of the table.
+
+People and offices are kept apart: the office that a case is about applies and objects like a firm, and decides and verifies nothing in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from chengxin.access.caller import Caller
-from chengxin.access.mandates import acting_for, mandates_of
-from chengxin.access.models import Account, Mandate
+from chengxin.access.mandates import acting_for, held_since
+from chengxin.access.models import Account, Department, Mandate
+from chengxin.access.on_behalf import ever_mandated, one_with, scopes_by_subject, subjects_that_are
 from chengxin.access.roles import DEPARTMENTAL, Role
-from chengxin.casework.models import Case, CasePerson
+from chengxin.casework.models import Case, CaseStep
 from chengxin.casework.types import PLATFORM, Actor
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Forbidden
@@ -17,18 +22,20 @@ from chengxin.policy.types_procedures import Part, Procedure, StepRule, Who
 
 def actor_of(caller: Caller, at: Instant) -> Actor:
     """办事的人 of a request. Forbidden for nobody."""
+    department, own = caller.department, subjects_that_are(caller.department)
     if caller.account is not None:
-        account, department = caller.account, caller.department
-        mandates = mandates_of(account.pk, at) if caller.role is Role.ENTERPRISE else ()
-        held = {each.subject_id: frozenset(each.scopes.split(",")) for each in mandates}
-        return Actor(f"account:{account.pk}", account.get_username(), department.pk if department else None, caller.role, held)
-    if caller.department is not None:
-        return Actor(f"token:{caller.department.code}", caller.name, caller.department.pk, None)
+        person, name = f"account:{caller.account.pk}", caller.account.get_username()
+        held = scopes_by_subject(caller, at)
+        return Actor(person, name, department.pk if department else None, caller.role, held, own)
+    if department is not None:
+        return Actor(f"token:{department.code}", caller.name, department.pk, None, own=own)
     raise Forbidden("login-required", "请先登录。", "登录后办理；忘记密码的，请管理员重置。")
 
 
 #: Those who look after the platform or look on; they take no side in a case.
-_TAKES_NO_SIDE = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
+_TAKES_NO_SIDE: Final = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
+#: Those who decide, verify or look after a case in the name of an office: never the one that the case is about.
+_FOR_AN_OFFICE: Final = frozenset({Who.DECIDING_OFFICE, Who.DECIDING_REVIEWER, Who.SECOND_OFFICE, Who.CREDIT_OFFICE})
 
 
 def takes_side(actor: Actor) -> bool:
@@ -42,6 +49,8 @@ def plays(case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:
 
 
 def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:  # noqa: PLR0911  one line a kind
+    if who in _FOR_AN_OFFICE and _is_own(case, actor):
+        return False
     in_office = actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.role is Role.CREDIT_OFFICE or actor.by_token)
     match who:
         case Who.PLATFORM:
@@ -70,8 +79,14 @@ def _is_affected(case: Case, part: Part, actor: Actor) -> bool:
         return False
     if case.pk is None:
         return True
-    on_it = CasePerson.objects.filter(case=case, person=actor.person, part=part.id).exists()
-    return on_it and not Mandate.objects.filter(subject_id=case.subject_id or 0, account_id=actor.account_id or 0).exists()
+    begun = CaseStep.objects.filter(case=case, person=actor.person, part=part.id).order_by("place").first()
+    # Who began in an office goes on in that office only: it may have spoken for the office, which others do now.
+    return begun is not None and begun.office_id == actor.department_id and case.subject_id not in ever_mandated(actor.account_id or 0)
+
+
+def _is_own(case: Case, actor: Actor) -> bool:
+    """Whether the case is about the actor's own office."""
+    return case.subject_id is not None and case.subject_id in actor.own
 
 
 def require_part(case: Case, procedure: Procedure, step: StepRule, actor: Actor, *, played: str, at: Instant) -> Part:
@@ -80,6 +95,9 @@ def require_part(case: Case, procedure: Procedure, step: StepRule, actor: Actor,
     if not plays(case, procedure, part, actor):
         if Who.SUBJECT in part.who and actor.role is Role.ENTERPRISE and case.subject_id is not None:
             _mandate_missing(case.subject_id, procedure, actor, at)
+        if _is_own(case, actor) and not _FOR_AN_OFFICE.isdisjoint(part.who):
+            sentence = f"本案关于您自己的单位，本单位的人不能作为{part.title}办理“{step.title}”。"
+            raise Forbidden("own-office", sentence, "由没有利害关系的机关办理；您可以代本单位申请、陈述或者提出异议。")
         who = "、".join(each.label for each in part.who)
         raise Forbidden("not-your-part", f"“{step.title}”由{part.title}办理（{who}）。", "请有这个身份的人登录后办理。")
     if played and played != part.id and actor.person != PLATFORM:
@@ -93,7 +111,28 @@ def require_part(case: Case, procedure: Procedure, step: StepRule, actor: Actor,
 def _mandate_missing(subject_id: int, procedure: Procedure, actor: Actor, at: Instant) -> None:
     """Says which mandate is missing, over or too narrow: Forbidden."""
     account = Account.objects.get(pk=actor.account_id or 0)
-    acting_for(Caller(None, account, actor.role), subject_id, procedure.scope, at)
+    acting_for(Caller(None, account, actor.role), subject_id, procedure.scope, at, also=one_with(subject_id))
+
+
+def no_longer_acting(case: Case, people: Sequence[str], at: Instant) -> set[str]:
+    """Those of ``people`` who acted for the subject and do so no more: the mandate is over, or they work elsewhere."""
+    if case.subject_id is None:
+        return set()
+    numbers = one_with(case.subject_id)
+    held = set(Mandate.objects.filter(subject_id__in=numbers).values_list("account_id", flat=True))
+    now = set(held_since(numbers, at).filter(valid_from__lte=at).values_list("account_id", flat=True))
+    return ({f"account:{each}" for each in held - now} | _left_the_office(case, people, numbers)) & set(people)
+
+
+def _left_the_office(case: Case, people: Sequence[str], numbers: frozenset[int]) -> set[str]:
+    """Those who spoke for an office that the case is about, and work there no more."""
+    steps = CaseStep.objects.filter(case=case, person__in=people).exclude(office_id=None)
+    begun = dict(steps.order_by("-place").values_list("person", "office_id"))
+    own = {each.pk for each in Department.objects.filter(pk__in=set(begun.values())) if subjects_that_are(each) & numbers}
+    accounts = [int(person.removeprefix("account:")) for person in begun if person.startswith("account:")]
+    working = Account.objects.filter(pk__in=accounts, revoked_at=None).values_list("pk", "department_id")
+    there = {f"account:{pk}": office for pk, office in working}
+    return {person for person, office in begun.items() if office in own and there.get(person) != office}
 
 
 def may_take(case: Case, procedure: Procedure, actor: Actor, played: str, taken: Collection[str]) -> list[StepRule]:

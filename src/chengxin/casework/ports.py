@@ -40,10 +40,13 @@ class StepOf:
 
 #: Raises Refused where what it checks does not hold. Called before the transaction and once more in it.
 Guard = Callable[[StepOf], None]
-#: What follows from a step, in its transaction and before its entry; it may write entries of its own.
+#: What follows from a step, in its transaction and before its entry; it may write entries of its own, and add
+#: to what the step says before that becomes its entry.
 Effect = Callable[[StepOf, "CaseStep"], None]
 #: Who else is to be told (kind, key): ``recipients`` of a notice.
 Recipients = Callable[["Case", Instant], "list[tuple[str, str]]"]
+#: What else there is about a case for those on it: (address, words) of pages that later sections make.
+CaseLinks = Callable[["Case"], "list[tuple[str, str]]"]
 
 #: What somebody may begin from the list of cases, where no record or page leads to it: (title, address).
 Offers = Callable[[Actor], "list[tuple[str, str]]"]
@@ -53,3 +56,4 @@ guards: Final[Port[Guard]] = Port("casework.guards")
 effects: Final[Port[Effect]] = Port("casework.effects")
 recipients: Final[Port[Recipients]] = Port("casework.recipients")
 offers: Final[Port[Offers]] = Port("casework.offers")
+case_links: Final[Port[CaseLinks]] = Port("casework.case_links")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from chengxin.access.models import Mandate
+from chengxin.access.on_behalf import ever_mandated
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework.models import Case, CaseDocument, CasePerson
 from chengxin.casework.types import About, Actor
@@ -27,8 +27,7 @@ def on_case(actor: Actor) -> Q:
     seen = Q(pk__in=CasePerson.objects.filter(person=actor.person).values("case_id"))
     if actor.role is Role.ENTERPRISE and actor.account_id is not None:
         # Whoever acted for the subject sees the case as long as the mandate lasts.
-        ended = Mandate.objects.filter(subject_id=OuterRef("subject_id"), account_id=actor.account_id)
-        seen &= Q(subject_id__in=list(actor.mandates)) | Q(~Exists(ended))
+        seen &= Q(subject_id__in=list(actor.mandates)) | ~Q(subject_id__in=list(ever_mandated(actor.account_id)))
     if actor.mandates:
         seen |= Q(subject_id__in=[subject for subject, scopes in actor.mandates.items() if "view" in scopes])
     if actor.role in ADMINISTRATORS:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from chengxin.access.models import Department
+from chengxin.casework import ports
 from chengxin.casework.clocks import ClockReading, Level
 from chengxin.casework.deadlines import readings
 from chengxin.casework.models import Case, CaseStep
@@ -24,6 +25,8 @@ from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRu
 
 #: The one step that nobody is waiting for.
 WITHDRAW = "withdraw"
+#: What a step says beyond what was asked: added from the policy, or by an effect.
+_ADDED = {"reconsideration_period": "申请复议的期限", "suit_period": "起诉的期限", "disputed_version": "有误的版本"}
 _FIELD_KINDS = {AskedKind.LINE: "text", AskedKind.TEXT: "textarea", AskedKind.DAY: "date"}
 
 
@@ -78,6 +81,7 @@ def case_context(  # noqa: PLR0917
         "office": offices.get(case.office_id or 0, ""),
         "second_office": offices.get(case.second_office_id or 0, ""),
         "confidence": rule.confidence.value,
+        "links": [link for _, made in ports.case_links.items() for link in made(case)],
     }
 
 
@@ -146,7 +150,7 @@ def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], docume
 def _title(titles: dict[str, Asked], key: str) -> str:
     if key in titles:
         return titles[key].title
-    return {"reconsideration_period": "申请复议的期限", "suit_period": "起诉的期限"}.get(key, key)
+    return _ADDED.get(key, key)
 
 
 def _value(titles: dict[str, Asked], key: str, value: str) -> str:

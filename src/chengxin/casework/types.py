@@ -14,13 +14,15 @@ PLATFORM: Final = "platform"
 
 @dataclass(frozen=True)
 class Actor:
-    """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``platform``); ``mandates``: subject → scopes in force."""
+    """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``platform``); ``mandates``: subject → what may be done
+    for it, by a mandate in force or for the own office; ``own``: numbers of the subject that the actor's own office is."""
 
     person: str
     name: str
     department_id: int | None = None
     role: Role | None = None
     mandates: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    own: frozenset[int] = frozenset()
 
     @property
     def by_token(self) -> bool:
@@ -33,7 +35,7 @@ class Actor:
         return int(self.person.removeprefix("account:")) if self.person.startswith("account:") else None
 
     def may_for(self, subject_id: int | None, scope: str) -> bool:
-        """Whether a mandate for ``subject_id`` with ``scope`` is in force."""
+        """Whether the actor may do ``scope`` for ``subject_id``."""
         return subject_id is not None and scope in self.mandates.get(subject_id, frozenset())
 
 

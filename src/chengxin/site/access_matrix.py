@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from chengxin.access.caller import Caller
+from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE
 from chengxin.access.roles import EVERY_ROLE, OFFICE_ROLES, Role
 
 
@@ -31,6 +32,7 @@ class Line:
 ANYONE: Final = Line(anyone=True)
 SIGNED_IN: Final = Line(OFFICE_ROLES)
 FIRMS: Final = Line(frozenset({Role.ENTERPRISE}))
+FIRMS_AND_OFFICES: Final = Line(SPEAK_FOR_THEIR_OFFICE | {Role.ENTERPRISE})
 ON_CASES: Final = Line(OFFICE_ROLES | {Role.ENTERPRISE})
 ON_CASES_OR_TOKEN: Final = Line(ON_CASES.roles, token=True)
 OWN_ACCOUNT: Final = Line(EVERY_ROLE)
@@ -54,21 +56,21 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "case_document": ON_CASES,
         "case_step": ON_CASES,
         "reputation_notice": ON_CASES,
-        # the enterprise centre: own_firm asks for the mandate
-        "centre": FIRMS,
-        "own_file": FIRMS,
-        "own_evaluation": FIRMS,
-        "ask_own_review": FIRMS,
+        # the enterprise centre: own_firm asks for the mandate, or whether it is the own office; an office has no agents
+        "centre": FIRMS_AND_OFFICES,
+        "own_file": FIRMS_AND_OFFICES,
+        "own_evaluation": FIRMS_AND_OFFICES,
+        "ask_own_review": FIRMS_AND_OFFICES,
         "agents": FIRMS,
         "authorise_agent": FIRMS,
         "end_authorisation": FIRMS,
-        "own_everything": FIRMS,
-        "own_reads": FIRMS,
-        "question_own_read": FIRMS,
-        "own_read_proof": FIRMS,
-        "api:list_own_reads": FIRMS,
-        "api:question_own_read": FIRMS,
-        "api:get_own_read_proof": FIRMS,
+        "own_everything": FIRMS_AND_OFFICES,
+        "own_reads": FIRMS_AND_OFFICES,
+        "question_own_read": FIRMS_AND_OFFICES,
+        "own_read_proof": FIRMS_AND_OFFICES,
+        "api:list_own_reads": FIRMS_AND_OFFICES,
+        "api:question_own_read": FIRMS_AND_OFFICES,
+        "api:get_own_read_proof": FIRMS_AND_OFFICES,
         "api:list_cases": ON_CASES_OR_TOKEN,
         "api:get_case": ON_CASES_OR_TOKEN,
         "api:create_case": ON_CASES_OR_TOKEN,

@@ -7,10 +7,14 @@ from datetime import date
 from typing import Final
 
 from chengxin.access.caller import Caller
+from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE, subjects_that_are
 from chengxin.casework.models import Case, CaseDeadline
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of, may_take
 from chengxin.casework.queries import on_case, played_by_many
+from chengxin.foundation.records.models import Record
+from chengxin.foundation.records.ports import open_submissions
+from chengxin.foundation.subjects.queries import names_of
 from chengxin.kernel.instants import Instant
 from chengxin.policy import active
 from chengxin.site.desk_blocks import Block, Cell, Row
@@ -46,3 +50,16 @@ def cases_waiting(caller: Caller, at: Instant) -> Block:
         rows.append(Row(f"{rule.title}{number_of(case)}", f"/cases/{case.pk}", cells))
     why = "修复、异议等案件轮到您办理时，排在这里，最急的在前。"
     return Block("等您办的案件", COLUMNS, rows[:LISTED], "没有等您办的案件", why, "/cases")
+
+
+def about_own_office(caller: Caller, _at: Instant) -> Block | None:
+    """关于本单位的记录：where to see them, to apply for restoration and to object; None where nothing about the office is on file."""
+    own = subjects_that_are(caller.department) if caller.role in SPEAK_FOR_THEIR_OFFICE else frozenset()
+    records = Record.objects.filter(subject_id__in=own).exclude(submission_id__in=open_submissions()).count() if own else 0
+    if not records or caller.department is None:
+        return None
+    open_cases = Case.objects.filter(subject_id__in=own, closed_at=None).count()
+    name, code = names_of(own).get(min(own), (caller.department.name, ""))
+    cells = (Cell("记录", f"{records:,}"), Cell("办理中的案件", f"{open_cases:,}"))
+    row = Row(name, f"/centre/{code or min(own)}", cells)
+    return Block("关于本单位", ("单位", "记录", "办理中的案件"), [row], "", "可以代本单位申请修复、提出异议。")

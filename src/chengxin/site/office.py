@@ -15,12 +15,12 @@ from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.site import desk_blocks as blocks
 from chengxin.site.desk_blocks import Block
-from chengxin.site.desk_cases import cases_waiting
+from chengxin.site.desk_cases import about_own_office, cases_waiting
 from chengxin.site.desk_evaluation import reviews_waiting
 from chengxin.site.desk_reading import latest_reads, open_alarms, open_questions, reading_figures
 from chengxin.site.pieces import Figure
 
-MakeBlock = Callable[[Caller, Instant], Block]
+MakeBlock = Callable[[Caller, Instant], Block | None]  # None: not for this caller
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,20 @@ def _none(_caller: Caller, _at: Instant) -> Sequence[Figure]:
 
 DESKS: Mapping[Role, Desk] = {
     Role.CLERK: Desk(
-        "您报送的文件和要补正的行。", blocks.own_figures, (cases_waiting, blocks.to_correct, blocks.recent_submissions), may_hand_in=True
+        "您报送的文件和要补正的行。",
+        blocks.own_figures,
+        (cases_waiting, about_own_office, blocks.to_correct, blocks.recent_submissions),
+        may_hand_in=True,
     ),
     Role.REVIEWER: Desk(
-        "本部门等待复核的报送。报送人不能复核自己报的。", blocks.own_figures, (blocks.to_release, cases_waiting, blocks.recent_submissions)
+        "本部门等待复核的报送。报送人不能复核自己报的。",
+        blocks.own_figures,
+        (blocks.to_release, cases_waiting, about_own_office, blocks.recent_submissions),
     ),
     Role.CREDIT_OFFICE: Desk(
         "全市的归集质量、待判定的主体和逾期。",
         blocks.city_figures,
-        (cases_waiting, blocks.pairs_waiting, blocks.rows_quarantined, reviews_waiting, blocks.recent_submissions),
+        (cases_waiting, about_own_office, blocks.pairs_waiting, blocks.rows_quarantined, reviews_waiting, blocks.recent_submissions),
         True,
     ),
     Role.AUDITOR: Desk("可以查看，不能更改。", blocks.city_figures, (blocks.recent_submissions,)),
@@ -70,7 +75,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "greeting": f"{caller.department.name if caller.department else '平台'} · {LABELS[caller.role]}",
         "lead": mine.lead,
         "figures": mine.figures(caller, at),
-        "blocks": [make(caller, at) for make in mine.blocks],
+        "blocks": [block for make in mine.blocks if (block := make(caller, at)) is not None],
         "may_hand_in": mine.may_hand_in,
     }
     return render(request, "site/desk.html", context)

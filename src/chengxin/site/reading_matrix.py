@@ -86,7 +86,7 @@ _EXTERNAL: Final = Leaves("external", "办理外来的评价结果", _AUDITOR)
 _CASE: Final = Leaves("case", "办理案件")
 _RETRACTION: Final = Leaves("retraction", "办理更正通知")
 _DIFFERENCE: Final = Leaves("difference", "核对修复结果", _AUDITOR)
-_OWN_FILE: Final = Nothing("企业看自己的档案、办自己的事，不是政府内部的查看")
+_OWN_FILE: Final = Nothing("企业、单位看自己的档案、办自己的事，不是对别人的查看")
 _OWN_ACCOUNT: Final = Nothing("自己的账户、口令和第二步")
 _READS: Final = Leaves("reads", "审计查看留痕")
 

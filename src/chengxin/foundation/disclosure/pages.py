@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chengxin.access.caller import caller_of
-from chengxin.access.mandates import mandates_of
+from chengxin.access.on_behalf import scopes_by_subject
 from chengxin.access.queries import subordinates_of
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.foundation.disclosure.ports import RecordPart, notice_parts, record_parts
@@ -20,7 +20,6 @@ from chengxin.foundation.disclosure.restoration_notice import notices_on, restor
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import prior_versions, public_record
 from chengxin.foundation.records.showing import ShownRecord, shown_records, shown_versions
-from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound
@@ -70,19 +69,16 @@ def _parts(port: Port[RecordPart], request: HttpRequest, record: Record, shown: 
 
 
 def _readable(request: HttpRequest, record_id: int, at: Instant) -> Record:
-    """The record, if it is public, the caller's office decided it (or oversees all of them), or it is about the caller's own firm."""
+    """The record, if it is public, the caller's office decided it (or oversees all of them), or it is about their own firm or office."""
     caller = caller_of(request)
+    mine = [subject for subject, scopes in scopes_by_subject(caller, at).items() if "view" in scopes]
     if caller.role in {Role.CREDIT_OFFICE, Role.AUDITOR}:
         found = Record.objects.filter(pk=record_id).first()
     elif caller.role in DEPARTMENTAL and caller.department is not None:
         own = {caller.department.pk} | subordinates_of(caller.department.pk)
-        found = Record.objects.filter(pk=record_id, authority_id__in=own).first()
-    elif caller.role is Role.ENTERPRISE and caller.account is not None:
-        mine = [each.subject_id for each in mandates_of(caller.account.pk, at) if "view" in each.scopes.split(",")]
-        among = Subject.objects.filter(Q(pk__in=mine) | Q(canonical_id__in=mine)).values("pk")
-        found = Record.objects.filter(pk=record_id, subject_id__in=among).first()
+        found = Record.objects.filter(Q(authority_id__in=own) | Q(subject_id__in=mine), pk=record_id).first()
     else:
-        found = None
+        found = Record.objects.filter(pk=record_id, subject_id__in=mine).first()
     return found or public_record(record_id, at)
 
 

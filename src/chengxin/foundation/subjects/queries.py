@@ -18,6 +18,7 @@ __all__ = [
     "judgements_about",
     "member_ids",
     "names_of",
+    "office_subject_ids",
     "offices_of",
     "open_pairs",
     "subject_by_code",
@@ -50,6 +51,12 @@ def member_ids(subject_id: int, using: str = DEFAULT_DB_ALIAS) -> list[int]:
         return []
     merged = Subject.objects.using(using).filter(~Q(canonical_id=F("id")), canonical_id=canonical)
     return [canonical, *merged.order_by("id").values_list("id", flat=True)]
+
+
+def office_subject_ids(code: str, using: str = DEFAULT_DB_ALIAS) -> list[int]:
+    """机关自己作为主体的全部编号, by its unified social credit code; [] where no subject has it."""
+    own = subject_by_code(code, using)
+    return member_ids(own.pk, using) if own is not None else []
 
 
 def names_of(subject_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, tuple[str, str]]:

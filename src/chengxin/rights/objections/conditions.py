@@ -17,6 +17,7 @@ from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.policy import active
 from chengxin.rights.abouts import RECORD, record_of
+from chengxin.rights.objections.correcting import still_wrong, tell_still_wrong
 from chengxin.rights.objections.marks import OBJECTION
 from chengxin.rights.remedies.services import issue_retraction
 
@@ -88,9 +89,12 @@ class ObjectionFollower:
             self._end(case, "reverse", because, at)
 
     def swapped(self, submission_id: int, at: Instant) -> None:
-        """A corrected version that came in ends the cases that waited for it."""
+        """A version that changes what the decision says is wrong ends the case that waited for it; another one does not."""
         waiting = {int(case.about_key): case for case in Case.objects.filter(procedure=OBJECTION, state=CORRECTING, closed_at=None)}
         for record in Record.objects.filter(pk__in=list(waiting), submission_id=submission_id, version__gt=1):
+            if unchanged := still_wrong(waiting[record.pk], record):
+                tell_still_wrong(waiting[record.pk], unchanged, at)
+                continue
             self._end(waiting[record.pk], "correct", f"第 {record.version} 版已由来源单位报送（报送 {submission_id}）", at)
 
     def _end(self, case: Case, verb: str, because: str, at: Instant) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chengxin.access.caller import Caller, caller_of
 from chengxin.access.models import Department
 from chengxin.access.roles import Role
+from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of
 from chengxin.casework.queries import own_case
@@ -50,7 +51,7 @@ def reputation_notice(request: HttpRequest, case_id: int) -> HttpResponse:
     """``/cases/<id>/reputation``：恢复信誉通知书, printable, for those on the case."""
     at, policy = clock.now(), active.policy_set()
     case = own_case(case_id, actor_of(caller_of(request), at))
-    if case.procedure != "objection" or case.state not in UPHELD:
+    if not is_upheld(case):
         raise NotFound("no-reputation-notice", "本案没有恢复信誉通知书。", "异议成立、信息已经撤销或者更正以后才有。")
     rule = policy.procedure(case.procedure)
     last = case.steps.order_by("-place")[0]
@@ -72,6 +73,16 @@ def reputation_notice(request: HttpRequest, case_id: int) -> HttpResponse:
     response = render(request, "remedies/reputation_notice.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def is_upheld(case: Case) -> bool:
+    """Whether an objection ended in the objector's favour: there is a notice that restores the reputation."""
+    return case.procedure == "objection" and case.state in UPHELD
+
+
+def links_of(case: Case) -> list[tuple[str, str]]:
+    """Fills ``casework.ports.case_links``."""
+    return [(f"/cases/{case.pk}/reputation", "恢复信誉通知书")] if is_upheld(case) else []
 
 
 def _list(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:

@@ -71,7 +71,9 @@ def issue_retraction(*, record_id: int, verb: ActVerb, because: str, at: Instant
         retraction = Retraction(record_id=record_id, version=record.version, verb=verb, because=because[:500], at=at, text=text)
         retraction.signature, retraction.content_id = line, 0
         said = {"_record": str(record_id), "_verb": str(verb), "_because": because, "_at": str(at), "_recipients": str(len(people))}
-        retraction.content_id = record_event(ISSUED, said | {"_sha256": sha256(text.encode()).hexdigest()})
+        told = "\n".join(sorted(each.recipient for each in people))
+        said |= {"_sha256": sha256(text.encode()).hexdigest(), "_told": sha256(told.encode()).hexdigest()}
+        retraction.content_id = record_event(ISSUED, said)
         retraction.save(force_insert=True)
         _owe(retraction, people)
         if not _told_by_the_case.get():

@@ -15,10 +15,12 @@ from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.periods import last_day
 from chengxin.kernel.refused import NotFound, Refused
 from chengxin.policy import active
+from chengxin.rights.forgetting import CASE
 from chengxin.rights.restoration.routes import PROCEDURE as RESTORATION
 
 PROCEDURE: Final = "false_material"
-CASE: Final = "restoration_case"
+__all__ = ["CASE", "PROCEDURE", "RestorationCaseAbouts", "barred_until", "no_false_material"]
+
 BAR: Final = "false_material_bar"
 
 

@@ -11,8 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from chengxin.access.caller import Caller, caller_of
-from chengxin.access.mandates import mandates_of
-from chengxin.access.roles import Role
+from chengxin.access.on_behalf import scopes_by_subject
 from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
 from chengxin.during_event.evaluation.showing import points
@@ -77,12 +76,8 @@ class ShownRoute:
 
 
 def own_scopes(caller: Caller, subject_id: int, at: Instant) -> frozenset[str]:
-    """授权范围 of the caller for a subject (all its numbers); empty for everybody but its own firm."""
-    if caller.account is None or caller.role is not Role.ENTERPRISE:
-        return frozenset()
-    members = set(member_ids(subject_id))
-    held = [each for each in mandates_of(caller.account.pk, at) if each.subject_id in members]
-    return frozenset(scope for each in held for scope in each.scopes.split(","))
+    """What the caller may do for a subject; empty for everybody but its own firm and its own office."""
+    return scopes_by_subject(caller, at).get(subject_id, frozenset())
 
 
 def shown_routes(

@@ -14,6 +14,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from chengxin.access.models import Account, Department
+from chengxin.access.on_behalf import subjects_that_are
 from chengxin.access.queries import subordinates_of
 from chengxin.access.roles import Role
 from chengxin.casework.models import Case
@@ -136,7 +137,7 @@ def _settle(results: Sequence[UpstreamResult], at: Instant) -> None:
         route = routes.get(record.pk)
         if route is None or route.way is Way.COURT:
             _wait(result, Outcome.COURT_ONLY, Kind.COURT_ONLY, record, f"“{result.document_number}”由法院列入。", at)
-        elif not entitled.may(result.source_id, record.authority_id):
+        elif not entitled.may(result.source_id, record):
             _wait(result, Outcome.NOT_ENTITLED, Kind.NOT_ENTITLED, record, f"“{result.document_number}”：报送单位无权代报。", at)
         elif record.pk in restored:
             _take(result, Outcome.AGREES, record, at)
@@ -238,11 +239,19 @@ class _Entitled:
         credit = Account.objects.filter(role=Role.CREDIT_OFFICE, revoked_at=None).values_list("department_id", flat=True)
         self.credit_offices = {each for each in credit if each is not None}
         self.below: dict[int, frozenset[int]] = {}
+        self.own: dict[int, frozenset[int]] = {}
 
-    def may(self, source_id: int, authority_id: int) -> bool:
-        """Whether ``source_id`` may say that a decision of ``authority_id`` is restored."""
-        if source_id in self.credit_offices or source_id == authority_id:
+    def may(self, source_id: int, record: Record) -> bool:
+        """Whether ``source_id`` may say that ``record`` is restored; nobody says it of what is about themselves."""
+        if record.subject_id in self._own(source_id):
+            return False
+        if source_id in self.credit_offices or source_id == record.authority_id:
             return True
         if source_id not in self.below:
             self.below[source_id] = frozenset(subordinates_of(source_id))
-        return authority_id in self.below[source_id]
+        return record.authority_id in self.below[source_id]
+
+    def _own(self, source_id: int) -> frozenset[int]:
+        if source_id not in self.own:
+            self.own[source_id] = subjects_that_are(Department.objects.filter(pk=source_id).first())
+        return self.own[source_id]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from chengxin.access.caller import caller_of
+from chengxin.access.caller import Caller, caller_of
 from chengxin.access.models import Account
 from chengxin.access.types import Scope
 from chengxin.site.centre.own import Firm
@@ -14,16 +14,19 @@ from chengxin.site.centre.own import Firm
 
 def places(firm: Firm, scopes: frozenset[Scope]) -> dict[str, Any]:
     """Where one can go in the centre: the same line on every page of it."""
-    found = [
-        (firm.href, "档案"),
-        (f"{firm.href}/evaluation", "评价"),
-        (f"{firm.href}/reads", "谁看过"),
-        (f"{firm.href}/agents", "代理人"),
-        ("/cases", "案件"),
-    ]
+    found = [(firm.href, "档案"), (f"{firm.href}/evaluation", "评价"), (f"{firm.href}/reads", "谁看过")]
+    found += [(f"{firm.href}/agents", "代理人")] if firm.mandate is not None else []  # an office has no agents
+    found.append(("/cases", "案件"))
     if Scope.DOWNLOAD in scopes:
         found.append((f"{firm.href}/everything.json", "下载全部资料"))
     return {"places": found}
+
+
+def framed(caller: Caller) -> dict[str, Any]:
+    """In the frame of who looks, under the name that the centre has for them."""
+    if caller.department is not None:
+        return {"frame": "office.html", "centre_title": "关于本单位"}
+    return {"frame": "portal.html", "centre_title": "企业中心"}
 
 
 def plain(text: str) -> str:

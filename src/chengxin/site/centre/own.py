@@ -1,27 +1,32 @@
-"""自己的企业：which firms an account acts for, and the door that every page of the centre goes through."""
+"""自己的主体：for which firms an account acts, or which office it works in, and the door that every page of the centre goes through."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from chengxin.access.caller import Caller
 from chengxin.access.mandates import acting_for, mandates_of, scopes_of
 from chengxin.access.models import Mandate
+from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE, scopes_by_subject, subjects_that_are
 from chengxin.access.types import KIND_LABELS, SCOPE_LABELS, MandateKind, Scope
 from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel.instants import FOREVER, Instant, date_of
-from chengxin.kernel.refused import NotFound
+from chengxin.kernel.refused import Forbidden, NotFound
+
+OFFICE_KIND: Final = "本单位工作人员"
 
 
 @dataclass(frozen=True)
 class Firm:
-    """一家企业 and how this account acts for it. ``until``: the last day of the mandate; None: no end."""
+    """一家企业 and how this account acts for it; without a mandate it is the office that the account works in. ``until``: the last day of
+    the mandate; None: no end."""
 
     subject: Subject
-    mandate: Mandate
+    mandate: Mandate | None
     kind: str
     scopes: Sequence[str]
     until: date | None
@@ -31,11 +36,19 @@ class Firm:
         """Its page in the centre."""
         return f"/centre/{self.subject.code or self.subject.pk}"
 
+    @property
+    def whom(self) -> str:
+        """What its people call it."""
+        return "本企业" if self.mandate is not None else "本单位"
+
 
 def firms_of(caller: Caller, at: Instant) -> list[Firm]:
-    """可以代办的企业 of an account, by name."""
+    """可以代办的主体 of an account, by name: firms, or the own office where something about it is on file."""
     if caller.account is None:
         return []
+    if caller.role in SPEAK_FOR_THEIR_OFFICE:
+        heads = _canonical(set(subjects_that_are(caller.department)))
+        return [_office(subject, caller, at) for subject in {each.pk: each for each in heads.values()}.values()]
     held = mandates_of(caller.account.pk, at)
     subjects = _canonical({mandate.subject_id for mandate in held})
     found: dict[int, Firm] = {}
@@ -47,8 +60,8 @@ def firms_of(caller: Caller, at: Instant) -> list[Firm]:
 
 
 def own_firm(caller: Caller, code: str, scope: Scope, at: Instant) -> Firm:
-    """The firm with this code or number, for who may act for it with ``scope``. Forbidden says what is missing; NotFound for one that
-    does not exist."""
+    """The firm or office with this code or number, for who may act for it with ``scope``. Forbidden says what is missing; NotFound for
+    one that does not exist."""
     text = code.strip().upper()
     by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 15 else {"code": text}
     subject = Subject.objects.filter(**by).first() if text.isprintable() else None
@@ -56,14 +69,18 @@ def own_firm(caller: Caller, code: str, scope: Scope, at: Instant) -> Firm:
         raise NotFound("subject-not-found", "没有查到这个主体。", "从企业中心的首页进入。")
     if subject.canonical_id != subject.pk:
         subject = Subject.objects.get(pk=subject.canonical_id)
+    if caller.role in SPEAK_FOR_THEIR_OFFICE:
+        if scope not in scopes_held(caller, subject, at):
+            raise Forbidden(
+                "not-own-office", "这不是您所在的单位，不能代它办理。", "只能看本单位的档案；因公查询请从主体查询进入，写明用途。"
+            )
+        return _office(subject, caller, at)
     return _firm(subject, acting_for(caller, subject.pk, scope, at, also=member_ids(subject.pk)))
 
 
-def scopes_held(caller: Caller, firm: Firm, at: Instant) -> frozenset[Scope]:
-    """Everything this account may do for the firm."""
-    members = set(member_ids(firm.subject.pk))
-    held = mandates_of(caller.account.pk, at) if caller.account is not None else ()
-    return frozenset(scope for mandate in held if mandate.subject_id in members for scope in scopes_of(mandate))
+def scopes_held(caller: Caller, subject: Subject, at: Instant) -> frozenset[Scope]:
+    """Everything this account may do for the subject."""
+    return frozenset(Scope(each) for each in scopes_by_subject(caller, at).get(subject.pk, ()))
 
 
 def last_day(until: Instant) -> date | None:
@@ -72,8 +89,15 @@ def last_day(until: Instant) -> date | None:
 
 
 def _firm(subject: Subject, mandate: Mandate) -> Firm:
-    scopes = [SCOPE_LABELS[each] for each in Scope if each in scopes_of(mandate)]
-    return Firm(subject, mandate, KIND_LABELS[MandateKind(mandate.kind)], scopes, last_day(mandate.valid_until))
+    return Firm(subject, mandate, KIND_LABELS[MandateKind(mandate.kind)], _labels(scopes_of(mandate)), last_day(mandate.valid_until))
+
+
+def _office(subject: Subject, caller: Caller, at: Instant) -> Firm:
+    return Firm(subject, None, OFFICE_KIND, _labels(scopes_held(caller, subject, at)), None)
+
+
+def _labels(scopes: Collection[Scope]) -> list[str]:
+    return [SCOPE_LABELS[each] for each in Scope if each in scopes]
 
 
 def _canonical(subject_ids: set[int]) -> dict[int, Subject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ from chengxin.access.marks import Mark
 from chengxin.access.models import Account, Mandate
 from chengxin.access.roles import Role
 from chengxin.access.types import KIND_LABELS, SCOPE_LABELS, SCOPES_OF_AGENTS, MandateKind, Scope, scopes_of_text
-from chengxin.casework.models import Case
+from chengxin.casework.models import Case, Notice
 from chengxin.casework.notices import inbox, number_of
 from chengxin.casework.pages import addresses_of
 from chengxin.casework.people import actor_of
+from chengxin.casework.types import Actor
 from chengxin.during_event.evaluation.results import results_of
 from chengxin.during_event.evaluation.reviews import ask_review
 from chengxin.during_event.evaluation.showing import conclusion_of, parts_of, remarks_of
@@ -37,7 +39,7 @@ from chengxin.policy import active
 from chengxin.rights.objections.marks import OBJECTION
 from chengxin.rights.restoration.showing import subject_routes
 from chengxin.site.centre.everything import everything_about
-from chengxin.site.centre.frame import account_of, places, plain, private
+from chengxin.site.centre.frame import account_of, framed, places, plain, private
 from chengxin.site.centre.own import firms_of, last_day, own_firm, scopes_held
 from chengxin.storage.transactions import writing
 
@@ -53,7 +55,7 @@ def centre(request: HttpRequest) -> HttpResponse:
     firms = firms_of(caller_of(request), at)
     if len(firms) == 1:
         return redirect(firms[0].href)
-    return private(render(request, "centre/centre.html", {"firms": firms}))
+    return private(render(request, "centre/centre.html", {"firms": firms, **framed(caller_of(request))}))
 
 
 @require_safe
@@ -92,6 +94,7 @@ def authorise(request: HttpRequest, code: str) -> HttpResponse:
     """委托代理人。"""
     at, caller = clock.now(), caller_of(request)
     firm = own_firm(caller, code, Scope.AUTHORISE, at)
+    assert firm.mandate is not None  # an office hands nothing on
     try:
         grant_mandate(
             account=_agent_named(request.POST.get("username", "")), subject_id=firm.mandate.subject_id, kind=MandateKind.AGENT,
@@ -141,7 +144,7 @@ def _file(request: HttpRequest, code: str) -> HttpResponse:
     rows = list(among.order_by("-decided_on", "-pk")[:SHOWN])
     shown = shown_records(rows, policy, at)
     public = set(among.filter(visible(Surface.PUBLIC, at), pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    scopes = scopes_held(caller, firm, at)
+    scopes = scopes_held(caller, firm.subject, at)
     actor = actor_of(caller, at)
     context = {
         "firm": firm,
@@ -153,10 +156,11 @@ def _file(request: HttpRequest, code: str) -> HttpResponse:
             Case.objects.filter(procedure=OBJECTION, subject_id__in=members, closed_at=None).values_list("about_key", flat=True)
         ),
         "cases": _cases(members),
-        "notices": inbox(addresses_of(actor), NOTICES),
+        "notices": _own_notices(actor, members),
         "others": [each for each in firms_of(caller, at) if each.subject.pk != firm.subject.pk],
         "at": at,
         **places(firm, scopes),
+        **framed(caller),
     }
     return private(render(request, "centre/file.html", context))
 
@@ -174,7 +178,7 @@ def _standing(shown: ShownRecord, public: bool, at: Instant) -> str:
 def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None) -> HttpResponse:
     at, caller, policy = clock.now(), caller_of(request), active.policy_set()
     firm = own_firm(caller, code, Scope.VIEW, at)
-    scopes = scopes_held(caller, firm, at)
+    scopes = scopes_held(caller, firm.subject, at)
     why_not, own = "", []
     try:
         results = results_of(firm.subject, date_of(at), at)
@@ -190,6 +194,7 @@ def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None)
     context = {
         "firm": firm, "results": results, "own": own, "why_not": why_not, "may_ask": Scope.REVIEW in scopes, "refused": refused, "at": at,
         **places(firm, scopes),
+        **framed(caller),
     }  # fmt: skip
     return private(render(request, "centre/evaluation.html", context, status=422 if refused else 200))
 
@@ -197,7 +202,7 @@ def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None)
 def _agents(request: HttpRequest, code: str, refused: Refused | None = None) -> HttpResponse:
     at, caller = clock.now(), caller_of(request)
     firm = own_firm(caller, code, Scope.VIEW, at)
-    scopes = scopes_held(caller, firm, at)
+    scopes = scopes_held(caller, firm.subject, at)
     held = Mandate.objects.filter(subject_id__in=member_ids(firm.subject.pk)).select_related("account").order_by("-pk")
     context = {
         "firm": firm,
@@ -208,8 +213,15 @@ def _agents(request: HttpRequest, code: str, refused: Refused | None = None) -> 
         "chosen": request.POST.getlist("scopes") if refused else [],
         "refused": refused,
         **places(firm, scopes),
+        **framed(caller),
     }
     return private(render(request, "centre/agents.html", context, status=422 if refused else 200))
+
+
+def _own_notices(actor: Actor, members: Sequence[int]) -> list[Notice]:
+    """What was told to the subject or to this person; what an office was told as an office stands on its desk."""
+    own = {("person", actor.person), *(("subject", str(each)) for each in members)}
+    return inbox([each for each in addresses_of(actor) if each in own], NOTICES)
 
 
 def _cases(members: list[int]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from chengxin.access.subject_reads import prove_read, questions_of, reads_about
 from chengxin.access.types import Scope
 from chengxin.kernel import clock
 from chengxin.kernel.refused import NotFound, Refused
-from chengxin.site.centre.frame import account_of, places, plain, private
+from chengxin.site.centre.frame import account_of, framed, places, plain, private
 from chengxin.site.centre.own import own_firm, scopes_held
 
 QUESTIONS: Final = 20
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, code: str, cursor: str, refused: Refused | None 
         told = reads_about(firm.subject.pk, at, cursor=cursor)
     except Refused as wrong:  # no such place to go on from: the first page instead, and why
         refused, cursor, told = wrong, "", reads_about(firm.subject.pk, at)
-    scopes = scopes_held(caller, firm, at)
+    scopes = scopes_held(caller, firm.subject, at)
     context = {
         "firm": firm,
         "told": told,
@@ -74,5 +74,6 @@ def _page(request: HttpRequest, code: str, cursor: str, refused: Refused | None 
         "about": about,
         "given": plain(request.POST.get("because", "")) if refused else "",
         **places(firm, scopes),
+        **framed(caller),
     }
     return private(render(request, "centre/reads.html", context, status=422 if refused else 200))

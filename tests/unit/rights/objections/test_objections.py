@@ -36,6 +36,10 @@ pytestmark = pytest.mark.usefixtures("db", "policy_set")
 DECIDED = date(2026, 4, 10)
 HANDED_IN = morning(date(2026, 4, 14))
 NOW = morning(date(2026, 5, 6))
+CORRECTION = {
+    "document_number": "泰发改异〔2026〕3号", "because": "数额抄错", "correct_content": "一万元",
+    "disputed": "没收违法所得、没收非法财物的金额（万元）",
+}  # fmt: skip
 SAID = {"ground": "wrong_content", "facts": "罚款数额写错，应为一万二千元"}
 
 
@@ -121,7 +125,7 @@ def test_what_was_wrong_is_hidden_until_it_is_corrected_and_everybody_is_told(to
     Client(headers={"Authorization": f"Bearer {token}"}).get(f"/api/v1/records/{town.record.pk}")
     case = object_to(town)
     take(case, "verify", town.clerk, finding="wrong", because="数额抄错")
-    take(case, "order_correction", judge, document_number="泰发改异〔2026〕3号", because="数额抄错", correct_content="一万元")
+    take(case, "order_correction", judge, **CORRECTION)
     assert not is_on(Surface.PUBLIC)
     row = penalty(1, town.office.code, CF_JDRQ=DECIDED.isoformat(), CF_CFLB="没收违法所得、没收非法财物", CF_NR_FK="", CF_NR_WFFF="1.0")
     later = NOW + 3_600
