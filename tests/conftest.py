@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 
 if TYPE_CHECKING:
     from chengxin.policy import PolicySet
@@ -41,6 +42,27 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(Path(settings.CHENGXIN_HOME) / "test.sqlite3")
+
+
+def _hash_passwords_by(hashers: list[str]) -> None:
+    settings.PASSWORD_HASHERS = hashers
+    get_hashers.cache_clear()
+    get_hashers_by_algorithm.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Passwords of tests are hashed in no time: the one that is shipped costs a tenth of a second on purpose, and is still understood."""
+    _hash_passwords_by(["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS])
+
+
+@pytest.fixture
+def shipped_passwords() -> Iterator[None]:
+    """As they are hashed outside of tests."""
+    quick = settings.PASSWORD_HASHERS
+    _hash_passwords_by(quick[1:])
+    yield
+    _hash_passwords_by(quick)
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,7 @@ def test_djcp3_asks_for_a_change_after_ninety_days_and_asvs_never(profile: str) 
     assert due_at(Account.objects.get()) == due + 86_400
 
 
+@pytest.mark.usefixtures("shipped_passwords")
 def test_what_was_used_is_kept_as_a_hash_only(profile: str) -> None:
     opened(GOOD[profile])
     kept = PasswordSet.objects.get().encoded
