@@ -56,6 +56,17 @@ def city() -> Iterator[City]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def second_office(city: City) -> str:
+    """The office that decides what the city's first one may not; its code. One for all journeys: which of two would decide is not theirs
+    to say. Its people: 信用办甲 and 信用办乙 (credit office), 裁决甲 (clerk)."""
+    code = code_of(81, "11370900MB")
+    city.run("department", "add", code, "--name", "泰安市发展和改革委员会")
+    for name, role in (("信用办甲", "credit_office"), ("信用办乙", "credit_office"), ("裁决甲", "clerk")):
+        city.run("user", "add", name, "--department", code, "--role", role, "--password-stdin", stdin=f"{PASSWORD}\n")
+    return code
+
+
 Visit = Callable[..., Page]
 
 

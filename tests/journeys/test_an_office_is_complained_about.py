@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.harness.penalties import code_of
 from tests.journeys.conftest import PASSWORD, City, Visit
 from tests.journeys.test_a_firm_is_restored import enter, keep, sound
 
 pytestmark = pytest.mark.browser
 
-ABOVE = code_of(44, "11370900MB")
 OPEN_ACCOUNT = """
 from chengxin.access.accounts import open_enterprise_account
 from chengxin.kernel import clock
@@ -33,10 +31,8 @@ def take(page: Page, case: str, button: str, **said: str) -> None:
     page.wait_for_load_state()
 
 
+@pytest.mark.usefixtures("second_office")
 def test_a_complaint_is_upheld_and_put_right(city: City, visit: Visit) -> None:
-    city.run("department", "add", ABOVE, "--name", "泰安市发展和改革委员会")
-    for name in ("信用办甲", "信用办乙"):
-        city.run("user", "add", name, "--department", ABOVE, "--role", "credit_office", "--password-stdin", stdin=f"{PASSWORD}\n")
     city.python(OPEN_ACCOUNT.format(password=PASSWORD))
     phone, wide = visit(width=390), visit()
     form = f"/cases/open/complaint/office/{city.office}"

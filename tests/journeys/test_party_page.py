@@ -29,7 +29,7 @@ from chengxin.kernel.instants import date_of
 from chengxin.policy import active
 office, at = Department.objects.order_by("id").first(), clock.now()
 with active.use(active.policy_set()) as policy:
-    rows = [f"{office.code},检查员{n},鲁P{n:04},市场监管综合,,2099-12-31" for n in range(1, 5)]
+    rows = [f"{office.code},见证检查员{n},鲁P{n:04},市场监管综合,,2099-12-31" for n in range(1, 5)]
     load_inspectors("\\n".join([",".join(HEADER), *rows]), policy=policy, by="测试", at=at)
     day = date_of(at)
     plan = draft_plan(PlanDraft("专页-01", "价格抽查", ["price_and_advertising"], [office.code], day, day + timedelta(days=20),
