@@ -43,6 +43,20 @@ def add_department(
     _print({"code": office.code, "name": office.name, "division": office.division}, [f"{office.name}（{office.code}）"], as_json)
 
 
+@department_app.command("move")
+def move_department(
+    code: Code,
+    because: Annotated[str, typer.Option(help="依据文件的文号。")],
+    under: Annotated[str, typer.Option(help="新的上级部门的代码；不写为没有上级。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """改变部门的隶属。已经立案的不受影响。"""
+    superior = services.department_by_code(under) if under else None
+    office = services.move_department(department=services.department_by_code(code), parent=superior, because=because, at=clock.now())
+    words = f"{office.name} 隶属于 {superior.name}" if superior else f"{office.name} 没有上级部门"
+    _print({"code": office.code, "parent": superior.code if superior else ""}, [words], as_json)
+
+
 @department_app.command("list")
 def list_departments(as_json: AsJson = False) -> None:
     """列出全部部门。"""

@@ -24,8 +24,11 @@ def _happened(event: str, name: str) -> pl.Expr:
 
 
 def _departments(entries: pl.DataFrame) -> pl.DataFrame:
-    words = ("department", "name", "short_name", "division", "kind", "parent")
-    return entries.select("seq", *(_text(f"_{word}", word) for word in words), _number("_at", "opened_at"))
+    words = ("name", "short_name", "division", "kind")
+    added = pl.col("event") == services.DEPARTMENT_ADDED
+    kept = (pl.when(added).then(pl.col(f"_{word}").fill_null("")).alias(word) for word in words)  # a move says nothing about these
+    opened = _happened(services.DEPARTMENT_ADDED, "opened_at")
+    return entries.select("seq", _text("_department", "department"), *kept, _text("_parent", "parent"), opened)
 
 
 def _delegations(entries: pl.DataFrame) -> pl.DataFrame:
@@ -97,9 +100,11 @@ DEPARTMENTS: Final = Projection(
     table="access_department",
     key=("department",),
     columns=dict.fromkeys(("department", "name", "short_name", "division", "kind", "parent"), pl.String) | {"opened_at": pl.Int64},
-    events=frozenset({services.DEPARTMENT_ADDED}),
+    events=frozenset({services.DEPARTMENT_ADDED, services.DEPARTMENT_MOVED}),
     keys=("_department", "_name", "_short_name", "_division", "_kind", "_parent", "_at"),
     stage=_departments,
+    settle="SELECT department, max(name) AS name, max(short_name) AS short_name, max(division) AS division, max(kind) AS kind, "
+    "arg_max(parent, seq) AS parent, max(opened_at) AS opened_at FROM staged_access_departments GROUP BY department",
     current="SELECT d.code AS department, d.name, d.short_name, d.division, d.kind, coalesce(p.code, '') AS parent, d.opened_at "
     "FROM access_department d LEFT JOIN access_department p ON p.id = d.parent_id",
     title="部门",

@@ -29,6 +29,7 @@ __all__ = [
     "end_mandate",
     "grant_mandate",
     "issue_token",
+    "move_department",
     "open_enterprise_account",
     "revoke_account",
     "revoke_token",
@@ -36,6 +37,7 @@ __all__ = [
     "set_password",
 ]
 
+DEPARTMENT_MOVED: Final = "access:department:moved"
 DEPARTMENT_ADDED: Final = "access:department:added"
 DELEGATION_ADDED: Final = "access:delegation:added"
 TOKEN_ISSUED: Final = "access:token:issued"  # noqa: S105  the tag of an event
@@ -85,6 +87,26 @@ def add_department(
         said = {"_department": code, "_name": department.name, "_short_name": department.short_name, "_division": department.division}
         said |= {"_kind": kind, "_parent": parent.code if parent else "", "_at": str(at)}
         record_event(DEPARTMENT_ADDED, said)
+    return department
+
+
+def move_department(*, department: Department, parent: Department | None, because: str, at: Instant) -> Department:
+    """改变隶属：another office is above it from now on, None: none. Open cases keep the offices that they have. Refused where the office
+    would stand above itself, and without the document that says so."""
+    if not because.strip():
+        raise Refused("move-reference", "改变隶属必须写明依据文件。", "请写明机构改革方案或者批复的文号。")
+    above = parent
+    while above is not None:
+        if above.pk == department.pk:
+            sentence = f"{department.name}不能隶属于自己或者自己的下级。"
+            raise Refused("department-above-itself", sentence, "请核对上级部门的代码。")
+        above = above.parent
+    with writing():
+        if not Department.objects.filter(pk=department.pk).exclude(parent=parent, parent__isnull=parent is None).update(parent=parent):
+            raise Conflict("already-done", f"{department.name}已经是这个隶属关系。", "不用再办。")
+        said = {"_department": department.code, "_parent": parent.code if parent else "", "_because": because.strip(), "_at": str(at)}
+        record_event(DEPARTMENT_MOVED, said)
+    department.refresh_from_db()
     return department
 
 

@@ -54,12 +54,19 @@ def tell(case: Case, rule: Procedure, step: StepRule, taken: CaseStep) -> None:
             to_kind=kind,
             to_key=key,
             text=_filled(told.text, words)[:2000],
-            href=RECIPIENTS_READ if told.to == "recipients" else f"/cases/{case.pk}",
+            href=_where(case, told.to),
             **common,
         )
         for told in step.tells
         for kind, key in _addressed(case, rule, told.to, taken.at)
     )
+
+
+def _where(case: Case, to: str) -> str:
+    """Where one reads more; earlier recipients of what is no record have no page of their own about it."""
+    if to != "recipients":
+        return f"/cases/{case.pk}"
+    return RECIPIENTS_READ if case.about_kind == "record" else ""
 
 
 def _filled(text: str, words: dict[str, str]) -> str:

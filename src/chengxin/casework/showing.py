@@ -26,7 +26,13 @@ from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRu
 #: The one step that nobody is waiting for.
 WITHDRAW = "withdraw"
 #: What a step says beyond what was asked: added from the policy, or by an effect.
-_ADDED = {"reconsideration_period": "申请复议的期限", "suit_period": "起诉的期限", "disputed_version": "有误的版本"}
+_ADDED = {
+    "reconsideration_period": "申请复议的期限",
+    "suit_period": "起诉的期限",
+    "disputed_version": "有误的版本",
+    "result": "当时的结果",
+    "result_digest": "当时各项理由的摘要",
+}
 _FIELD_KINDS = {AskedKind.LINE: "text", AskedKind.TEXT: "textarea", AskedKind.DAY: "date"}
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from django.db.models import QuerySet
+
 from chengxin.access.models import Department
 from chengxin.access.on_behalf import subjects_that_are
 from chengxin.access.queries import subordinates_of
@@ -76,6 +78,17 @@ def offices_for(office: Department, subject_ids: Collection[int]) -> tuple[int |
     return (found[0] if found else None, found[1] if len(found) > 1 else None)
 
 
+def publishers(subject_ids: Collection[int]) -> tuple[int | None, int | None]:
+    """(who publishes in the platform's own name, 没有参与的机关)：the credit office and the one above it; None where there is none."""
+    first = _credit_offices().first()
+    return offices_for(first, subject_ids) if first is not None else (None, None)
+
+
+def _credit_offices() -> QuerySet[Department]:
+    """信用办, in the order in which they were registered."""
+    return Department.objects.filter(accounts__role=Role.CREDIT_OFFICE, accounts__revoked_at=None, closed_at=None).distinct().order_by("pk")
+
+
 def _line_of(office: Department) -> Iterator[Department]:
     """The office, those above it, and the credit offices, each once."""
     met: set[int] = set()
@@ -84,8 +97,7 @@ def _line_of(office: Department) -> Iterator[Department]:
         met.add(above.pk)
         yield above
         above = above.parent
-    credit = Department.objects.filter(accounts__role=Role.CREDIT_OFFICE, accounts__revoked_at=None, closed_at=None)
-    yield from credit.exclude(pk__in=met).distinct().order_by("pk")
+    yield from _credit_offices().exclude(pk__in=met)
 
 
 def _family(record: Record) -> list[int]:

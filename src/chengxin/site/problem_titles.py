@@ -103,6 +103,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "department-closed": "部门已撤销",
         "department-code": "部门代码无效",
         "department-exists": "部门代码已被使用",
+        "department-above-itself": "不能隶属于自己的下级",
+        "move-reference": "缺少依据文件",
         "department-kind": "部门类别不在清单上",
         "department-name": "缺少部门名称",
         "department-not-found": "没有这个部门",

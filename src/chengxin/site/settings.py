@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "chengxin.site.owing.FirstThingsFirst",
     "django.middleware.csrf.CsrfViewMiddleware",
     "chengxin.site.unwritable.NulInForm",
+    "chengxin.site.published_pages.DisputedPages",
     "chengxin.site.errors.RefusedPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -150,3 +150,17 @@ def test_nobody_is_office_and_firm_at_once() -> None:
         Account.objects.filter(pk=clerk.pk).update(role="enterprise")
     with pytest.raises(IntegrityError), transaction.atomic():
         Account.objects.filter(pk=firm.pk).update(department=office)
+
+
+def test_an_office_is_moved_under_another_and_never_under_itself() -> None:
+    office, above = department(1), department(2)
+    moved = services.move_department(department=office, parent=above, because="泰编〔2026〕1号", at=2)
+    assert moved.parent == above
+    with pytest.raises(Conflict, match="已经是这个隶属关系"):
+        services.move_department(department=office, parent=above, because="泰编〔2026〕1号", at=2)
+    with pytest.raises(Refused, match="不能隶属于自己"):
+        services.move_department(department=above, parent=office, because="泰编〔2026〕2号", at=2)
+    with pytest.raises(Refused, match="依据文件"):
+        services.move_department(department=office, parent=None, because=" ", at=2)
+    assert services.move_department(department=office, parent=None, because="泰编〔2026〕3号", at=2).parent is None
+    assert events()[2:] == ["access:department:moved", "access:department:moved"]

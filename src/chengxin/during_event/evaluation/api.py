@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from chengxin.during_event.evaluation.counted_facts import facts_of
 from chengxin.during_event.evaluation.explaining import Explained, Reason, explain
+from chengxin.during_event.evaluation.ports import dispute_of
 from chengxin.during_event.evaluation.reads import matter_of, record_look
 from chengxin.during_event.evaluation.results import External, external_results, graded_subject, order_asked
 from chengxin.during_event.evaluation.reviews import waiting_for
@@ -80,6 +81,7 @@ class EvaluationOut(Schema):
     not_collected: list[str] = Field(description="本市还没有归集的指标，不加分也不扣分")
     external: list[ExternalOut] = Field(description="全国的结果和登记机构的结果，不与本市的混合")
     facts: dict[str, Any] | None = Field(description="据以评价的全部事实（要 facts=true 才给）；加上公布的方法，就能自己重算")
+    disputed: str = Field(description="有争议的，写明哪一件异议正在办理；没有为空")
     review_waiting: bool = Field(description="有人请求人工复核，正等待答复")
     page: str
 
@@ -102,6 +104,7 @@ def get_evaluation(request: HttpRequest, code: str, response: HttpResponse, aske
         "policy": order.policy.digest,
         "external": [_external_out(each) for each in outside],
         "facts": facts_of(subject, order) if asked.facts else None,
+        "disputed": dispute_of(subject.pk, asked.model, at),
         "review_waiting": waiting_for(subject, asked.model) is not None,
     }
 

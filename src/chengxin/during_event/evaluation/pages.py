@@ -17,6 +17,7 @@ from chengxin.during_event.evaluation.charts import waterfall_chart
 from chengxin.during_event.evaluation.explaining import Explained, explain
 from chengxin.during_event.evaluation.listings import listings_of
 from chengxin.during_event.evaluation.outlook import changes_of, outlook
+from chengxin.during_event.evaluation.ports import dispute_of
 from chengxin.during_event.evaluation.reads import matter_of, record_look
 from chengxin.during_event.evaluation.results import Results, graded_subject, order_asked, results_of
 from chengxin.during_event.evaluation.reviews import ask_review, reviews_of, waiting_for
@@ -83,7 +84,7 @@ def ask_evaluation_review(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def evaluation_handover(request: HttpRequest, code: str) -> HttpResponse:
-    """交给主体的说明, to print: firms have no accounts here, so the credit office hands the same reasons over on paper."""
+    """交给主体的说明, to print: to firms without an account the credit office hands the same reasons over on paper."""
     subject, at = graded_subject(code), clock.now()
     matter = required_matter(request, subject)
     order = order_from(request, at)
@@ -132,6 +133,7 @@ def _context(subject: Subject, results: Results, found: Explained, at: Instant) 
         "results": results,
         "own": [_told(each) for each in (results.city, *results.industries)],
         "found": _told(found),
+        "disputed": dispute_of(subject.pk, found.model.id, at),
         "conclusion": conclusion_of(found),
         "remarks": remarks_of(found),
         "start": points(found.model.starting_milli_points),

@@ -22,6 +22,7 @@ from chengxin.casework.notices import inbox, number_of
 from chengxin.casework.pages import addresses_of
 from chengxin.casework.people import actor_of
 from chengxin.casework.types import Actor
+from chengxin.during_event.evaluation.ports import dispute_of
 from chengxin.during_event.evaluation.results import results_of
 from chengxin.during_event.evaluation.reviews import ask_review
 from chengxin.during_event.evaluation.showing import conclusion_of, parts_of, remarks_of
@@ -36,6 +37,7 @@ from chengxin.kernel.instants import Instant, date_of, end_of_day
 from chengxin.kernel.refused import NotFound, Refused
 from chengxin.ledger.services import record_event
 from chengxin.policy import active
+from chengxin.rights.objections.evaluations import key_of
 from chengxin.rights.objections.marks import OBJECTION
 from chengxin.rights.restoration.showing import subject_routes
 from chengxin.site.centre.everything import everything_about
@@ -188,11 +190,19 @@ def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None)
         numbers = {reason.record_id for found in (results.city, *results.industries) for reason in found.reasons if reason.record_id}
         public = frozenset(Record.objects.filter(visible(Surface.PUBLIC, at), pk__in=numbers).values_list("pk", flat=True))
         own = [
-            {"found": each, "conclusion": conclusion_of(each), "remarks": remarks_of(each), "parts": parts_of(each, policy, public)}
+            {
+                "found": each,
+                "conclusion": conclusion_of(each),
+                "remarks": remarks_of(each),
+                "parts": parts_of(each, policy, public),
+                "disputed": dispute_of(firm.subject.pk, each.model.id, at),
+                "key": key_of(firm.subject.pk, each.model.id),
+            }
             for each in (results.city, *results.industries)
         ]
     context = {
         "firm": firm, "results": results, "own": own, "why_not": why_not, "may_ask": Scope.REVIEW in scopes, "refused": refused, "at": at,
+        "may_object": Scope.OBJECTION in scopes,
         **places(firm, scopes),
         **framed(caller),
     }  # fmt: skip

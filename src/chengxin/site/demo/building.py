@@ -84,9 +84,9 @@ def opening_of(now: Instant) -> Instant:
 
 
 def build_departments(city: City) -> None:
-    """The twelve offices, parents first."""
+    """The offices, parents first."""
     opened = opening_of(city.now)
-    for office in OFFICES:
+    for office in sorted(OFFICES, key=lambda each: (bool(each.parent), OFFICES.index(each))):
         city.departments[office.key] = add_department(
             code=office.code,
             name=office.name,

@@ -43,7 +43,7 @@ class Office:
 
 
 OFFICES: Final = (
-    Office("development", "泰安市发展和改革委员会（演示）", "市发改委", "370900", "administrative_organ", 20, "csv"),
+    Office("development", "泰安市发展和改革委员会（演示）", "市发改委", "370900", "administrative_organ", 20, "csv", parent="government"),
     Office("market", "泰安市市场监督管理局（演示）", "市市场监管局", "370900", "market_regulator", 40, "csv"),
     Office("emergency", "泰安市应急管理局（演示）", "市应急局", "370900", "administrative_organ", 260, "xlsx"),
     Office("transport", "泰安市交通运输局（演示）", "市交通局", "370900", "administrative_organ", 90, "gb18030"),
@@ -55,6 +55,7 @@ OFFICES: Final = (
     Office("approval", "泰安市行政审批服务局（演示）", "市审批局", "370900", "administrative_organ", 5, "tab"),
     Office("taishan", "泰安市泰山区综合行政执法局（演示）", "泰山区执法局", "370902", "administrative_organ", 120, "xlsx"),
     Office("xintai", "新泰市市场监督管理局（演示）", "新泰市监局", "370982", "market_regulator", 80, "gb18030", parent="market"),
+    Office("government", "泰安市人民政府办公室（演示）", "市政府办", "370900", "administrative_organ", 0, "csv"),
 )
 
 
@@ -67,7 +68,7 @@ class Login:
     office: str
 
 
-#: One account per role, and clerks and reviewers of two more offices.
+#: One account per role, clerks and reviewers of two more offices, and somebody above the credit office.
 LOGINS: Final = (
     Login("jingban", Role.CLERK, "market"),
     Login("fuhe", Role.REVIEWER, "market"),
@@ -79,6 +80,7 @@ LOGINS: Final = (
     Login("shenjiguanli", Role.AUDIT_ADMIN, "development"),
     Login("jingban-yingji", Role.CLERK, "emergency"),
     Login("fuhe-yingji", Role.REVIEWER, "emergency"),
+    Login("zhengfuban", Role.REVIEWER, "government"),
 )
 
 

@@ -25,8 +25,8 @@ def everybody() -> list[Firm]:
     return list(firms(600, 7, TODAY.toordinal()))
 
 
-def test_twelve_offices_with_valid_codes_that_say_they_are_not_real() -> None:
-    assert len(OFFICES) == len({office.code for office in OFFICES}) == 12
+def test_thirteen_offices_with_valid_codes_that_say_they_are_not_real() -> None:
+    assert len(OFFICES) == len({office.code for office in OFFICES}) == 13
     for office in OFFICES:
         assert credit_code.is_valid(office.code)
         assert office.name.endswith("（演示）")
