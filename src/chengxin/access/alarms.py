@@ -73,13 +73,16 @@ def raise_alarm(
     return alarm
 
 
-def settle_alarm(alarm_id: int, *, words: str, by: Account, at: Instant) -> Alarm:
-    """看过了：an audit administrator, whom it is not about, says what it was. Of two at once one wins."""
+def settle_alarm(alarm_id: int, *, words: str, by: Account, at: Instant, with_its_case: bool = False) -> Alarm:
+    """看过了：an audit administrator, whom it is not about, says what it was. Of two at once one wins. While a case about it is open it is
+    settled with that case (``with_its_case``) and not by itself."""
     alarm = Alarm.objects.filter(pk=alarm_id).first()
     if alarm is None:
         raise NotFound("no-such-alarm", f"没有第 {alarm_id} 号警报。", "请核对编号。")
     if by.role != Role.AUDIT_ADMIN or by.pk == alarm.account_id:
         raise Forbidden("alarm-not-yours", "警报由审计管理员处理，不能处理关于自己的。", "请转给审计管理员。")
+    for _, heard in () if with_its_case else ports.alarms.items():
+        heard.settling(alarm)
     said = words.strip()
     if not 0 < len(said) <= LONGEST:
         raise Refused("alarm-words", f"要写明查看的结果，不超过 {LONGEST} 个字。", "写明问了谁、是什么情况、怎样处理。")

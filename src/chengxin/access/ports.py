@@ -30,6 +30,10 @@ class AlarmHeard(Protocol):
         """An alarm was raised."""
         ...
 
+    def settling(self, alarm: Alarm) -> None:
+        """Somebody wants to settle the alarm by itself. Refused where it is dealt with elsewhere."""
+        ...
+
     def hear_again(self, alarm: Alarm, at: Instant) -> None:
         """What an alarm was raised about was found once more; there is no second alarm."""
         ...

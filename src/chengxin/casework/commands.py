@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from chengxin.casework.checking import wrong_deadlines
 from chengxin.casework.deadlines import readings
 from chengxin.casework.models import Case
 from chengxin.casework.notices import escalate, number_of, send_waiting
@@ -92,6 +93,21 @@ def show(case_id: Annotated[int, typer.Argument(help="案件的编号。")], as_
         sys.stdout.write(f"  {step['at']}  {step['verb']} → {step['to']}（{step['part']}）\n")
     for each in found:
         sys.stdout.write(f"  期限 {each.due_on}  {'；'.join(each.how)}\n")
+
+
+@app.command()
+def check(as_json: JsonFlag = False) -> None:
+    """核对期限：按每一步和今天的政策、日历重新推算，与表里的比较。有不符的，列出来，退出码为 1。
+
+    政策或者日历刚改过的，采纳时已经一并推移；这里查的是有没有人绕过案件改了期限。"""
+    found = list(wrong_deadlines(active.policy_set()))
+    if as_json:
+        rows = [{"case": each.case_id, "clock": each.clock, "kept": each.kept, "due": each.due} for each in found]
+        sys.stdout.write(json.dumps({"wrong": rows}, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("".join(f"{each.sentence}\n" for each in found) or f"{Case.objects.count()} 件案件的期限都与步骤相符。\n")
+    if found:
+        raise typer.Exit(1)
 
 
 @app.command()

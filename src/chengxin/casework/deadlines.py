@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from chengxin.casework import notices
 from chengxin.casework.clocks import ClockReading, clocks_of
@@ -17,6 +17,8 @@ from chengxin.policy.types_procedures import Procedure
 
 MOVED: Final = "casework:deadline:moved"
 CASES_AT_A_TIME: Final = 500
+
+Row = TypeVar("Row", CaseStep, CaseDeadline)
 
 
 def taken_steps(rows: Sequence[CaseStep]) -> list[StepTaken]:
@@ -40,7 +42,7 @@ def recompute(policy: PolicySet, at: Instant, *, dry: bool = False) -> int:
     moved, after = 0, 0
     while cases := list(Case.objects.filter(closed_at=None, pk__gt=after).order_by("pk")[:CASES_AT_A_TIME]):
         after = cases[-1].pk
-        steps = _by_case(CaseStep.objects.filter(case__in=cases).order_by("case_id", "place"))
+        steps = by_case(CaseStep.objects.filter(case__in=cases).order_by("case_id", "place"))
         kept = {(each.case_id, each.clock, each.start_place): each for each in CaseDeadline.objects.filter(case__in=cases, ended_on=None)}
         for case in cases:
             if case.procedure not in policy.procedures:
@@ -74,8 +76,9 @@ def _keep(case_id: int, each: ClockReading) -> None:
     CaseDeadline.objects.update_or_create(case_id=case_id, clock=each.clock, start_place=each.start_place, defaults=known)
 
 
-def _by_case(rows: Iterable[CaseStep]) -> Mapping[int, list[CaseStep]]:
-    found: dict[int, list[CaseStep]] = {}
+def by_case(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
+    """Rows that belong to cases, by the number of the case."""
+    found: dict[int, list[Row]] = {}
     for row in rows:
         found.setdefault(row.case_id, []).append(row)
     return found

@@ -66,6 +66,15 @@ def _cases(entries: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _documents(entries: pl.DataFrame) -> pl.DataFrame:
+    kept = entries.filter(~pl.col("erased") & (pl.col("_documents").fill_null("") != ""))
+    one = kept.with_columns(pl.col("_documents").str.split(",")).explode("_documents")
+    parts = pl.col("_documents").str.splitn(":", 2)
+    return one.select(
+        "seq", _number("_case", "case_id"), _number("_place", "place"), parts.struct[0].alias("kind"), parts.struct[1].alias("sha256"),
+    )  # fmt: skip
+
+
 def _on_both_sides(statement: str) -> str:
     return "; ".join(statement.replace("{side}", side) for side in ("{expected}", "{current}"))
 
@@ -104,4 +113,19 @@ CASES: Final = Projection(
     current="SELECT id, procedure, about_kind || ':' || about_key AS about, subject_id, state, version, policy, office_id, "
     "second_office_id FROM casework_case",
     title="案件",
+)
+#: What was handed in, by content: a document that was put in, swapped or taken away behind the ledger is found.
+DOCUMENTS: Final = Projection(
+    table="casework_casedocument",
+    key=("case_id", "place", "kind", "sha256"),
+    columns={"case_id": pl.Int64, "place": pl.Int64, "kind": pl.String, "sha256": pl.String},
+    events=frozenset({STEP_TAKEN}),
+    keys=("_case", "_place", "_documents"),
+    stage=_documents,
+    forgive=_on_both_sides(
+        "CREATE OR REPLACE TABLE {side} AS SELECT DISTINCT * FROM {side} "
+        "WHERE (case_id, place) NOT IN (SELECT (case_id, place) FROM gone_casework_steps)"
+    ),
+    current="SELECT case_id, place, kind, sha256 FROM casework_casedocument",
+    title="案卷材料",
 )

@@ -34,7 +34,7 @@ CASES: Final[Mapping[str, str]] = MappingProxyType(
         "no-reputation-notice": "没有恢复信誉通知书",
         "no-office-to-decide": "没有可以办理的机关",
         "not-own-office": "不是您的单位",
-        "own-office": "不能办理自己单位的案件",
+        "own-office": "不能办理关于自己单位的事",
         "no-such-field": "没有这个字段",
         "no-second-office": "没有第二个机关",
         "no-such-retraction": "没有这份更正告知",

@@ -8,6 +8,7 @@ from typing import Final
 
 READS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "alarm-has-incident": "警报在案件里办理",
         "alarm-not-yours": "警报由审计管理员处理",
         "alarm-settled": "警报已经处理",
         "alarm-words": "处理警报要写明结果",

@@ -100,6 +100,9 @@ def test_whoever_listens_is_told_with_the_row_or_not_at_all(monkeypatch: pytest.
         def hear_again(self, alarm: Alarm, at: int) -> None:
             heard.append(f"{alarm.kind} again at {at}")
 
+        def settling(self, alarm: Alarm) -> None:
+            """Nothing against it."""
+
     monkeypatch.setattr(ports.alarms, "_filled", {"cases": Case()})
     raise_alarm(kind=AlarmKind.MASS_READING, key="1", sentence="好", at=AT)
     assert raise_alarm(kind=AlarmKind.MASS_READING, key="1", sentence="好", at=AT + 5) is None
@@ -108,7 +111,8 @@ def test_whoever_listens_is_told_with_the_row_or_not_at_all(monkeypatch: pytest.
     assert (heard, Alarm.objects.count()) == (["mass_reading", f"mass_reading again at {AT + 5}", "mass_reading"], 1)
 
 
-def test_the_audit_administrator_settles_it_and_nobody_their_own() -> None:
+def test_the_audit_administrator_settles_it_and_nobody_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports.alarms, "_filled", {})  # without the incidents of a later section
     admin = caller("audit", Role.AUDIT_ADMIN).account
     own = raise_alarm(kind=AlarmKind.MASS_READING, key="own", sentence="看得太多", account=admin, at=AT)
     alarm = raise_alarm(kind=AlarmKind.MASS_READING, key="x", sentence="看得太多", account=caller().account, at=AT)

@@ -10,13 +10,14 @@ from django.test import Client
 
 from chengxin.access.models import Account, Department, Mandate
 from chengxin.access.roles import Role
-from chengxin.access.services import add_account, add_department, issue_token
+from chengxin.access.services import add_account, add_department, issue_token, move_department
 from chengxin.casework.models import Case, Notice
 from chengxin.casework.services import open_case, take_step
 from chengxin.casework.types import About
-from chengxin.foundation.records.models import Hold, Record
+from chengxin.foundation.records.models import Hold, Record, RecordAct
 from chengxin.foundation.records.queries import visible
-from chengxin.foundation.records.types import Surface
+from chengxin.foundation.records.second_look import ask
+from chengxin.foundation.records.types import ActVerb, Surface
 from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
@@ -270,3 +271,45 @@ def test_holders_of_mandates_for_different_numbers_of_one_subject_see_each_other
             own_case(case.pk, acting(town.stranger, NOW))
     take(of_owner, "accept", town.clerk)
     assert {each.to_key for each in Notice.objects.filter(case=of_owner, place=1)} == {f"account:{town.owner.pk}"}
+
+
+ACTS = {"verb": "withdraw", "reason": "revoked", "decided_on": "2026-07-10", "because": "泰市监撤〔2026〕1号"}
+
+
+def handed_in_about_itself(town: Town) -> tuple[Record, Account]:
+    """A penalty that the office which is its subject handed in itself, and its clerk."""
+    row = penalty(5, OFFICE_PENALISED, CF_JDRQ=DECIDED.isoformat(), CF_XDR_MC="泰安市云杉管理局", CF_XDR_SHXYM=OFFICE_PENALISED, **PENALTY)
+    office = Department.objects.get(code=OFFICE_PENALISED)
+    assert hand_in(office, [row], key="itself", at=HANDED_IN + 60).accepted == 1
+    return Record.objects.get(authority_id=office.pk), town.owner
+
+
+def test_an_office_does_nothing_by_itself_to_a_record_about_itself(town: Town) -> None:
+    record, clerk = handed_in_about_itself(town)
+    office = Department.objects.get(code=OFFICE_PENALISED)
+    for asked in (
+        ACTS,
+        {"verb": "hold", "surfaces": "public", "because": "先停"},
+        {"verb": "severity", "severity": "minor", "because": "轻"},
+    ):
+        with pytest.raises(Forbidden, match="本机关不能撤回、暂停或者改动它"):
+            ask(record.pk, asked, by=clerk, office=office, at=NOW)
+    token = issue_token(office, HANDED_IN)
+    answer = Client().post(
+        f"/api/v1/records/{record.pk}/acts", ACTS, content_type="application/json", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]) == (403, "own-office")
+    page = browser_of(clerk).post(f"/office/records/{record.pk}/acts", ACTS)
+    assert "本机关不能撤回" in page.content.decode()
+    assert Record.objects.filter(visible(Surface.PUBLIC, NOW), pk=record.pk).exists()
+
+
+def test_the_office_above_it_may(town: Town) -> None:
+    record, _ = handed_in_about_itself(town)
+    move_department(
+        department=Department.objects.get(code=OFFICE_PENALISED), parent=town.office, because="泰编〔2026〕1号", at=HANDED_IN + 120
+    )
+    ask(record.pk, ACTS, by=town.clerk, office=town.office, at=NOW)
+    proposal = RecordAct.objects.filter(record_id=record.pk, verb=ActVerb.PROPOSED).first()
+    assert proposal is None, "to withdraw what is adverse makes nothing worse"
+    assert not Record.objects.filter(visible(Surface.PUBLIC, NOW), pk=record.pk).exists()

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from chengxin.access.models import Department
+from chengxin.access.on_behalf import one_with, subjects_that_are
 from chengxin.access.queries import subordinates_of
 from chengxin.foundation.records import ports, services
 from chengxin.foundation.records.models import Hold, Record, RecordAct
@@ -112,6 +113,16 @@ def own_record(record_id: int, office: Department) -> Record:
     return record
 
 
+def require_another(record: Record, office: Department) -> None:
+    """机关不办理关于自己的记录, not even one that it made itself: Forbidden. The office above it may, and so may whoever decides an
+    objection. Clause: government-integrity/2.5.3."""
+    if subjects_that_are(office) & one_with(record.subject_id):
+        raise Forbidden(
+            "own-office", f"这条记录的信息主体就是{office.name}，本机关不能撤回、暂停或者改动它。",
+            "由上级机关办理；认为有误的提出异议，由没有参与的机关裁决。",
+        )  # fmt: skip
+
+
 def grows_worse(record: Record, asked: Asked) -> bool:
     """是否加重：whether what is asked makes things worse for the subject, so that a second person must look."""
     if asked.verb is AskedVerb.SEVERITY:
@@ -120,8 +131,9 @@ def grows_worse(record: Record, asked: Asked) -> bool:
     return (asked.verb is AskedVerb.RELEASE) if against else asked.verb in {AskedVerb.WITHDRAW, AskedVerb.HOLD}
 
 
-def do(record: Record, asked: Asked, *, by: str, at: Instant) -> Done:
-    """办理 what was asked, at once. The refusals of the verbs in ``services``."""
+def do(record: Record, asked: Asked, *, office: Department, by: str, at: Instant) -> Done:
+    """办理 what was asked, at once, in the name of ``office``. The refusals of the verbs in ``services``."""
+    require_another(record, office)
     told: dict[str, Any] = {"because": asked.because, "by": by, "at": at}
     if asked.verb is AskedVerb.RELEASE:
         hold = Hold.objects.filter(pk=asked.hold, record_id=record.pk).first()

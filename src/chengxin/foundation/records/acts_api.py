@@ -47,5 +47,5 @@ def create_act(request: HttpRequest, record_id: int, asked: ActAsked) -> Any:
     """只能办理本部门和下属部门作出的决定；办完即刻生效。已经办过：409。"""
     texts = {name: ",".join(value) if isinstance(value, list) else str(value or "") for name, value in asked.model_dump().items()}
     office = office_of(request)
-    done = do(own_record(record_id, office), asked_of(texts), by=caller_of(request).name, at=clock.now())
+    done = do(own_record(record_id, office), asked_of(texts), office=office, by=caller_of(request).name, at=clock.now())
     return Status(201, answer_of(done))

@@ -78,7 +78,7 @@ def severity(
 
 def _do(record_id: int, by: str, as_json: bool, **texts: str) -> None:
     office = department_by_code(by)
-    done = do(own_record(record_id, office), asked_of(texts), by=f"cli:{office.code}", at=clock.now())
+    done = do(own_record(record_id, office), asked_of(texts), office=office, by=f"cli:{office.code}", at=clock.now())
     typer.echo(json.dumps(answer_of(done), ensure_ascii=False) if as_json else sentence_of(done))
 
 

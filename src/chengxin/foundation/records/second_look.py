@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from chengxin.access.models import Account, Department
 from chengxin.access.queries import subordinates_of
 from chengxin.foundation.records import services
-from chengxin.foundation.records.acting import Done, asked_of, do, grows_worse, own_record
+from chengxin.foundation.records.acting import Done, asked_of, do, grows_worse, own_record, require_another
 from chengxin.foundation.records.models import Record, RecordAct
 from chengxin.foundation.records.types import ActVerb
 from chengxin.kernel.instants import Instant
@@ -19,8 +19,9 @@ def ask(record_id: int, texts: Mapping[str, str], *, by: Account, office: Depart
     """请求办理 from a page: done at once, or proposed (the act) where it makes things worse for the subject."""
     asked = asked_of(texts)
     record = own_record(record_id, office)
+    require_another(record, office)
     if not grows_worse(record, asked):
-        return do(record, asked, by=by.username, at=at)
+        return do(record, asked, office=office, by=by.username, at=at)
     kept = {name: text for name, text in texts.items() if text}
     said = {f"_{name}": text for name, text in kept.items() if name != "because"}
     return services.note_step(
@@ -43,7 +44,7 @@ def settle(proposal_id: int, *, adopt: bool, because: str, by: Account, office: 
         if proposal.pk not in {each.pk for each in waiting([record.pk])}:
             raise Conflict("already-done", "这项提请已经复核过。", "刷新页面，看现在的状态。")
         if adopt:
-            done: Done | RecordAct = do(record, asked_of(proposal.data["asked"]), by=f"{proposal.by}、{by.username}", at=at)
+            done: Done | RecordAct = do(record, asked_of(proposal.data["asked"]), office=office, by=f"{proposal.by}、{by.username}", at=at)
         elif not because:
             raise Refused("no-reason-given", "不同意须写明理由。", "写明为什么不同意。", where={"because": ""})
         step = services.note_step(

@@ -11,18 +11,21 @@ from typing import Final
 import structlog
 from django.db import transaction
 
-from chengxin.access.alarms import AlarmKind
-from chengxin.access.models import Alarm
+from chengxin.access.alarms import LONGEST, AlarmKind, settle_alarm
+from chengxin.access.models import Account, Alarm
 from chengxin.casework.models import Case, CaseStep
+from chengxin.casework.notices import number_of
+from chengxin.casework.ports import StepOf
 from chengxin.casework.services import open_case, take_step
 from chengxin.casework.types import THE_PLATFORM, About
 from chengxin.kernel.instants import Instant
-from chengxin.kernel.refused import Refused
+from chengxin.kernel.refused import Conflict, Refused
 from chengxin.ledger.appending import LedgerBroken
+from chengxin.policy import active
 from chengxin.rights.incidents.abouts import ALARM, alarm_of
 from chengxin.storage.transactions import in_turn, writing
 
-__all__ = ["INCIDENT", "IncidentOpener", "incidents_of", "open_waiting"]
+__all__ = ["INCIDENT", "IncidentOpener", "incidents_of", "open_waiting", "settle_alarms"]
 
 INCIDENT: Final = "incident"
 AGAIN: Final = "alarm_again"
@@ -41,6 +44,13 @@ class IncidentOpener:
     def hear(self, alarm: Alarm) -> None:
         """An alarm was raised: it opens an incident, or joins the open one of the same cause."""
         _try(alarm, alarm.at)
+
+    def settling(self, alarm: Alarm) -> None:
+        """What has an open incident is settled when the incident is closed: two words about one thing would be one too many."""
+        case = incidents_of([alarm.pk]).get(alarm.pk)
+        if case is not None and case.closed_at is None:
+            sentence = f"这件警报已经立为安全事件{number_of(case)}，正在办理。"
+            raise Conflict("alarm-has-incident", sentence, f"到案件 /cases/{case.pk} 办理；结案时警报一并处理完毕。")
 
     def hear_again(self, alarm: Alarm, at: Instant) -> None:
         """The same fault of the ledger after its incident was closed is an incident anew: it was not put right. While one is open, a
@@ -63,6 +73,23 @@ def incidents_of(alarm_ids: Collection[int]) -> dict[int, Case]:
     found = {int(each.said["alarm"]): each.case for each in joined}
     about = Case.objects.filter(procedure=INCIDENT, about_kind=ALARM, about_key__in=keys).order_by("pk")
     return found | {int(each.about_key): each for each in about}
+
+
+def settle_alarms(of: StepOf, step: CaseStep) -> None:
+    """结案即处理完毕：the alarm that opened the incident and those that joined it are settled in the words of who closes it."""
+    if of.case.about_kind != ALARM or of.actor.account_id is None:
+        return
+    joined = CaseStep.objects.filter(case=of.case, verb=AGAIN).values_list("said__alarm", flat=True)
+    numbers = {int(of.case.about_key), *(int(each) for each in joined)}
+    by = Account.objects.get(pk=of.actor.account_id)
+    words = f"安全事件{number_of(of.case)}{_title(of)}：{of.said.get('verified') or of.said.get('because', '')}"[:LONGEST]
+    for number in Alarm.objects.filter(pk__in=numbers, settled_at=None).order_by("pk").values_list("pk", flat=True):
+        settle_alarm(number, words=words, by=by, at=of.at, with_its_case=True)
+
+
+def _title(of: StepOf) -> str:
+    step = active.policy_set().procedure(INCIDENT).step(of.verb, of.case.state)
+    return step.title if step is not None else of.verb
 
 
 def open_incident(alarm: Alarm) -> Case | None:

@@ -10,7 +10,7 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from chengxin.access import mass_reading
-from chengxin.access.alarms import AlarmKind, raise_alarm
+from chengxin.access.alarms import AlarmKind, raise_alarm, settle_alarm
 from chengxin.access.caller import Caller
 from chengxin.access.mass_reading import watch_reading
 from chengxin.access.models import Account, Alarm, Department
@@ -104,6 +104,39 @@ def test_from_the_alarm_to_the_end(people: dict[str, Account], rule: Procedure) 
     assert (entry["_procedure"], entry["_to"], entry["_about"]) == ("incident", "closed", f"alarm:{raised.pk}")
     sign_checkpoint(NOW)
     assert not fsck(at=NOW).fault_count
+
+
+def test_an_alarm_is_settled_with_its_incident_and_not_by_itself(people: dict[str, Account], rule: Procedure) -> None:
+    first, second = alarm("1", account=people["clerk"]), alarm("2", account=people["clerk"])
+    case = Case.objects.get()
+    for each in (first, second):
+        with pytest.raises(Conflict, match="已经立为安全事件"):
+            settle_alarm(each.pk, words="没事", by=people["audit"], at=NOW)
+    way = [("contain", "security"), ("tell", "credit"), ("sanction", "credit"), ("close", "audit")]
+    follow(case, rule, [(verb, people[who]) for verb, who in way], NOW)
+    for each in (first, second):
+        each.refresh_from_db()
+        assert (each.settled_at, each.settled_by) == (NOW, people["audit"])
+        assert "结案：" in each.words
+    assert not Alarm.objects.filter(settled_at=None).exists()
+    sign_checkpoint(NOW)
+    assert fsck(at=NOW).sound
+    page = shown(browser_of(people["audit"]), people["audit"]).get("/office/reads").content.decode()
+    assert page.count("处理完毕</button>") == 0
+
+
+def test_an_alarm_whose_case_is_open_leads_to_the_case(people: dict[str, Account], rule: Procedure) -> None:
+    alarm()
+    page = shown(browser_of(people["audit"]), people["audit"]).get("/office/reads").content.decode()
+    assert "结案时一并处理完毕" in page
+    assert "处理完毕</button>" not in page
+
+
+def test_what_was_no_incident_is_settled_too(people: dict[str, Account], rule: Procedure) -> None:
+    raised = alarm()
+    follow(Case.objects.get(), rule, [("doubt", people["security"]), ("agree", people["audit"])], NOW)
+    raised.refresh_from_db()
+    assert "同意不是事件：" in raised.words
 
 
 def test_a_doubt_is_decided_by_somebody_else(people: dict[str, Account], rule: Procedure) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from typer.testing import CliRunner
 
 from chengxin.access.caller import Caller
 from chengxin.access.roles import Role
 from chengxin.access.services import issue_token
-from chengxin.casework.models import Case, Notice
+from chengxin.casework.checking import wrong_deadlines
+from chengxin.casework.commands import app
+from chengxin.casework.models import Case, CaseDeadline, CaseDocument, Notice
 from chengxin.casework.notices import send_waiting
 from chengxin.casework.services import open_case
 from chengxin.casework.types import About
@@ -23,9 +27,10 @@ from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
 from chengxin.ledger import services as ledger
 from chengxin.ledger.services import fsck, sign_checkpoint
+from chengxin.policy.policy_set import PolicySet
 from chengxin.rights.remedies.models import Retraction, RetractionReceipt
 from chengxin.rights.remedies.services import confirm
-from tests.harness.rights import Town, a_town, acting, browser_of, morning
+from tests.harness.rights import Town, a_town, acting, browser_of, morning, pdf
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
 
@@ -127,3 +132,55 @@ def test_fsck_finds_what_somebody_changed_behind_it(town: Town, change: str) -> 
         case "unsaid":
             RetractionReceipt.objects.update(confirmed_at=None, confirmed_by="")
     assert not sound(NOW + 90)
+
+
+@pytest.mark.parametrize("change", ["gone", "swapped", "added", "moved"])
+def test_fsck_finds_a_document_that_somebody_changed_behind_it(town: Town, change: str) -> None:
+    texts = {"ground": "wrong_content", "facts": "数额写错"}
+    files = [("evidence", pdf("判决.pdf")), ("evidence", pdf("又一份.pdf", b"%PDF-1.7\n2\n%%EOF\n"))]
+    about = About("record", str(town.record.pk))
+    case = open_case(procedure="objection", about=about, actor=acting(town.owner, NOW), texts=texts, files=files, at=NOW)
+    assert sound(NOW)
+    first = CaseDocument.objects.filter(case=case).order_by("pk")[0]
+    match change:
+        case "gone":
+            first.delete()
+        case "swapped":
+            CaseDocument.objects.filter(pk=first.pk).update(sha256="0" * 64)
+        case "added":
+            first.pk, first.sha256 = None, "1" * 64
+            first.save()
+        case "moved":
+            CaseDocument.objects.filter(pk=first.pk).update(kind="delivery_proof")
+    assert not sound(NOW + 1)
+
+
+def test_documents_of_an_erased_step_are_no_fault(town: Town) -> None:
+    texts = {"ground": "wrong_content", "facts": "数额写错"}
+    about = About("record", str(town.record.pk))
+    case = open_case(
+        procedure="objection", about=about, actor=acting(town.owner, NOW), texts=texts, files=[("evidence", pdf())], at=NOW
+    )  # fmt: skip
+    ledger.erase([case.steps.get().content_id], "（2026）鲁09民终3号", NOW + 60)
+    assert sound(NOW + 60)
+
+
+@pytest.mark.parametrize(
+    "change", [{"due_on": date(2027, 1, 1)}, {"ended_on": date(2026, 5, 6)}, {"paused": True}, {"start_on": date(2026, 5, 1)}, None]
+)
+def test_a_deadline_that_somebody_changed_is_found_by_working_it_out_again(
+    town: Town, change: dict[str, object] | None, policy_set: PolicySet
+) -> None:
+    case = object_to(town)
+    assert not list(wrong_deadlines(policy_set))
+    assert CliRunner().invoke(app, ["check"]).exit_code == 0
+    deadline = CaseDeadline.objects.get(case=case)
+    if change is None:
+        deadline.delete()
+    else:
+        CaseDeadline.objects.filter(pk=deadline.pk).update(**change)
+    (found,) = wrong_deadlines(policy_set)
+    assert (found.case_id, "verification" in found.clock) == (case.pk, True)
+    said = CliRunner().invoke(app, ["check"])
+    assert (said.exit_code, f"案件 {case.pk} 的期限 verification" in said.output) == (1, True)
+    assert json.loads(CliRunner().invoke(app, ["check", "--json"]).stdout)["wrong"][0]["case"] == case.pk
