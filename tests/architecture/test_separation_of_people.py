@@ -14,6 +14,7 @@ from chengxin.site.access_matrix import ADMINISTERING, MATRIX, OWN_ACCOUNT, SIGN
 TWO_STEPS: Mapping[str, tuple[str, str]] = {
     "报送": ("api:create_submission", "release_submission"),
     "报送（页面）": ("new_submission", "release_submission"),
+    "公务员记录": ("hand_in_official_record", "confirm_official_record"),
     "撤回、暂停、认定": ("ask_act", "settle_act"),
     "不予公示": ("ask_closing", "decide_closing"),
 }

@@ -21,6 +21,8 @@ HOUR: Final = 3600
 DAY: Final = 86_400
 #: Kinds that take a whole file away.
 DOWNLOADS: Final = frozenset({"workbook", "sheet", "export"})
+#: Kinds of questions about one natural person each, whom the key stands for.
+ABOUT_PERSONS: Final = frozenset({"official_check", "official_record"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Line:
     title: str
     seconds: int
     most: int
-    counts: str  # subjects | reads | downloads
+    counts: str  # subjects | reads | downloads | persons
 
 
 def lines_at(at: Instant) -> list[Line]:
@@ -41,6 +43,8 @@ def lines_at(at: Instant) -> list[Line]:
         "一日内的主体": (DAY, "subjects"),
         "一小时内的次数": (HOUR, "reads"),
         "一小时内的下载": (HOUR, "downloads"),
+        "一小时内的公务员": (HOUR, "persons"),
+        "一日内的公务员": (DAY, "persons"),
     }
     return [Line(title, *known[title][:1], number, known[title][1]) for title, number in most.items()]
 
@@ -70,6 +74,7 @@ def _over(line: Line, at: Instant) -> Iterator[tuple[int | None, int | None, int
         "subjects": Count("subject_id", distinct=True),
         "reads": Count("id"),
         "downloads": Count("id", filter=Q(kind__in=DOWNLOADS)),
+        "persons": Count("key", distinct=True, filter=Q(kind__in=ABOUT_PERSONS)),
     }[line.counts]
     recent: QuerySet[Read] = Read.objects.filter(at__gt=at - line.seconds, at__lte=at)
     # A person is one whatever the department; systems of one department are one.

@@ -57,7 +57,7 @@ def keep_documents(procedure: Procedure, files: Sequence[tuple[str, Any]], *, po
     limits = policy.value_at(LIMITS, date_of(at)).value
     if len(files) > int(limits[COUNT]):
         raise Refused("documents-too-many", f"一次交了 {len(files)} 份材料，最多 {limits[COUNT]} 份。", "合并以后再交，或者分几次补充。")
-    checked = [(_kind(procedure, kind), file, _media_type(file, int(limits[MEGABYTES]))) for kind, file in files]
+    checked = [(_kind(procedure, kind), file, checked_type(file, int(limits[MEGABYTES]))) for kind, file in files]
     kept = []
     for kind, file, media_type in checked:
         file.seek(0)
@@ -93,7 +93,8 @@ def _name(file: Any) -> str:
     return "".join(character for character in plain if character.isprintable())[:200] or "材料"
 
 
-def _media_type(file: Any, megabytes: int) -> str:
+def checked_type(file: Any, megabytes: int) -> str:
+    """What an upload really is, by its bytes. Refused for what is too big, empty, of another type or named as one."""
     name, size = _name(file), int(file.size)
     if size > megabytes * 1_000_000:
         raise Refused(

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseDeadline, CasePerson, CaseStep, Notice
-from chengxin.casework.people import no_longer_acting
+from chengxin.casework.people import is_personal, no_longer_acting
 from chengxin.kernel.instants import Instant, date_of, utc_text
 from chengxin.kernel.workdays import WorkingCalendar
 from chengxin.policy.policy_set import PolicySet
@@ -140,7 +140,7 @@ def _remind(deadline: CaseDeadline, level: str, policy: PolicySet, at: Instant) 
     to += [("office", str(case.second_office_id))] if case.second_office_id else []
     # A case of no office is the business of the roles that play a part in it.
     to += [(each, "") for each in sorted(_roles_of(rule))] if not to else []
-    to += [("credit_office", "")] if level == "red" or not to else []
+    to += [("credit_office", "")] if (level == "red" or not to) and not is_personal(case) else []
     to = list(dict.fromkeys(to))
     title = f"{clock}期限{'即将到期' if level == 'yellow' else '已逾期'}"
     Notice.objects.bulk_create(

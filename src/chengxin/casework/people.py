@@ -13,6 +13,7 @@ from chengxin.access.mandates import acting_for, held_since
 from chengxin.access.models import Account, Department, Mandate
 from chengxin.access.on_behalf import ever_mandated, one_with, scopes_by_subject, subjects_that_are
 from chengxin.access.roles import DEPARTMENTAL, Role
+from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseStep
 from chengxin.casework.types import PLATFORM, Actor
 from chengxin.kernel.instants import Instant
@@ -26,7 +27,8 @@ def actor_of(caller: Caller, at: Instant) -> Actor:
     if caller.account is not None:
         person, name = f"account:{caller.account.pk}", caller.account.get_username()
         held = scopes_by_subject(caller, at)
-        return Actor(person, name, department.pk if department else None, caller.role, held, own)
+        things = {kind: found(caller.account.pk) for kind, found in ports.own_things.items()}
+        return Actor(person, name, department.pk if department else None, caller.role, held, own, things)
     if department is not None:
         return Actor(f"token:{department.code}", caller.name, department.pk, None, own=own)
     raise Forbidden("login-required", "请先登录。", "登录后办理；忘记密码的，请管理员重置。")
@@ -49,7 +51,7 @@ def plays(case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:
 
 
 def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:  # noqa: PLR0911  one line a kind
-    if who in _FOR_AN_OFFICE and _is_own(case, actor):
+    if who in _FOR_AN_OFFICE and (_is_own(case, actor) or _must_not_act(case, actor)):
         return False
     in_office = actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.role is Role.CREDIT_OFFICE or actor.by_token)
     match who:
@@ -57,6 +59,8 @@ def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) ->
             return actor.person == PLATFORM
         case Who.SUBJECT:
             return actor.may_for(case.subject_id, procedure.scope)
+        case Who.PERSON:
+            return actor.is_person_of(case.about_kind, case.about_key)
         case Who.AFFECTED:
             return _is_affected(case, part, actor)
         case Who.DECIDING_OFFICE:
@@ -89,6 +93,16 @@ def _is_own(case: Case, actor: Actor) -> bool:
     return case.subject_id is not None and case.subject_id in actor.own
 
 
+def is_personal(case: Case) -> bool:
+    """Whether the case is about a natural person in a way that is kept between them and the two offices."""
+    return case.about_kind in dict(ports.own_things.items())
+
+
+def _must_not_act(case: Case, actor: Actor) -> bool:
+    """In a personal case: nobody about themselves, and no system."""
+    return is_personal(case) and (actor.by_token or actor.is_person_of(case.about_kind, case.about_key))
+
+
 def require_part(case: Case, procedure: Procedure, step: StepRule, actor: Actor, *, played: str, at: Instant) -> Part:
     """The part in which ``actor`` takes ``step``. Forbidden if they may not play it, or play another one already (``played``)."""
     part = procedure.parts[step.by]
@@ -98,6 +112,9 @@ def require_part(case: Case, procedure: Procedure, step: StepRule, actor: Actor,
         if _is_own(case, actor) and not _FOR_AN_OFFICE.isdisjoint(part.who):
             sentence = f"本案关于您自己的单位，本单位的人不能作为{part.title}办理“{step.title}”。"
             raise Forbidden("own-office", sentence, "由没有利害关系的机关办理；您可以代本单位申请、陈述或者提出异议。")
+        if actor.is_person_of(case.about_kind, case.about_key):
+            sentence = f"本案关于您本人，您不能作为{part.title}办理“{step.title}”。"
+            raise Forbidden("own-person", sentence, "由同事办理；您可以作为本人申请、陈述或者提出异议。")
         who = "、".join(each.label for each in part.who)
         raise Forbidden("not-your-part", f"“{step.title}”由{part.title}办理（{who}）。", "请有这个身份的人登录后办理。")
     if played and played != part.id and actor.person != PLATFORM:
@@ -116,6 +133,8 @@ def _mandate_missing(subject_id: int, procedure: Procedure, actor: Actor, at: In
 
 def no_longer_acting(case: Case, people: Sequence[str], at: Instant) -> set[str]:
     """Those of ``people`` who acted for the subject and do so no more: the mandate is over, or they work elsewhere."""
+    if is_personal(case):
+        return _no_longer_theirs(case, people)
     if case.subject_id is None:
         return set()
     numbers = one_with(case.subject_id)
@@ -133,6 +152,16 @@ def _left_the_office(case: Case, people: Sequence[str], numbers: frozenset[int])
     working = Account.objects.filter(pk__in=accounts, revoked_at=None).values_list("pk", "department_id")
     there = {f"account:{pk}": office for pk, office in working}
     return {person for person, office in begun.items() if office in own and there.get(person) != office}
+
+
+def _no_longer_theirs(case: Case, people: Sequence[str]) -> set[str]:
+    """Of a personal case: those who neither are the person nor work in one of its two offices."""
+    mine = dict(ports.own_things.items())[case.about_kind]
+    accounts = {int(each.removeprefix("account:")) for each in people if each.startswith("account:")}
+    offices = [each for each in (case.office_id, case.second_office_id) if each is not None]
+    inside = Account.objects.filter(pk__in=accounts, revoked_at=None, department_id__in=offices)
+    there = set(inside.values_list("pk", flat=True))
+    return {f"account:{each}" for each in accounts - there if case.about_key not in mine(each)}
 
 
 def may_take(case: Case, procedure: Procedure, actor: Actor, played: str, taken: Collection[str]) -> list[StepRule]:

@@ -51,9 +51,15 @@ CaseLinks = Callable[["Case"], "list[tuple[str, str]]"]
 #: What somebody may begin from the list of cases, where no record or page leads to it: (title, address).
 Offers = Callable[[Actor], "list[tuple[str, str]]"]
 
+#: Which things of a kind are about the natural person whose account this number is. A kind that somebody registers here is personal: its
+#: cases are seen by that person and by the people of the two offices, neither by oversight nor by systems.
+OwnThings = Callable[[int], frozenset[str]]
+
 abouts: Final[Port[Abouts]] = Port("casework.abouts")
 guards: Final[Port[Guard]] = Port("casework.guards")
 effects: Final[Port[Effect]] = Port("casework.effects")
 recipients: Final[Port[Recipients]] = Port("casework.recipients")
 offers: Final[Port[Offers]] = Port("casework.offers")
 case_links: Final[Port[CaseLinks]] = Port("casework.case_links")
+#: By kind of what a case is about.
+own_things: Final[Port[OwnThings]] = Port("casework.own_things")

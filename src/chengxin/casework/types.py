@@ -15,7 +15,8 @@ PLATFORM: Final = "platform"
 @dataclass(frozen=True)
 class Actor:
     """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``platform``); ``mandates``: subject → what may be done
-    for it, by a mandate in force or for the own office; ``own``: numbers of the subject that the actor's own office is."""
+    for it, by a mandate in force or for the own office; ``own``: numbers of the subject that the actor's own office is; ``things``: what is
+    about the actor as a natural person, kind → keys (``ports.own_things``)."""
 
     person: str
     name: str
@@ -23,6 +24,7 @@ class Actor:
     role: Role | None = None
     mandates: Mapping[int, frozenset[str]] = field(default_factory=dict)
     own: frozenset[int] = frozenset()
+    things: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def by_token(self) -> bool:
@@ -33,6 +35,10 @@ class Actor:
     def account_id(self) -> int | None:
         """The number of the account, of a person who has one."""
         return int(self.person.removeprefix("account:")) if self.person.startswith("account:") else None
+
+    def is_person_of(self, kind: str, key: str) -> bool:
+        """Whether a thing is about the actor as a natural person."""
+        return key in self.things.get(kind, frozenset())
 
     def may_for(self, subject_id: int | None, scope: str) -> bool:
         """Whether the actor may do ``scope`` for ``subject_id``."""

@@ -13,6 +13,7 @@ class Who(StrEnum):
     """可以是谁：what somebody must be to play a part in a case."""
 
     SUBJECT = "subject"  # the subject itself or its agent, by a mandate in force for this procedure
+    PERSON = "person"  # the natural person whom it is about, with an account registered as theirs (casework.ports.own_things)
     AFFECTED = "affected"  # anybody who is signed in and says how it concerns them
     DECIDING_OFFICE = "deciding_office"  # a clerk or reviewer of the office that decided what the case is about, or its system
     DECIDING_REVIEWER = "deciding_reviewer"  # a reviewer of that office
@@ -30,6 +31,7 @@ class Who(StrEnum):
 
 _WHO_LABELS: Mapping[Who, str] = {
     Who.SUBJECT: "主体本人或者代理人",
+    Who.PERSON: "本人",
     Who.AFFECTED: "认为自己受影响的人",
     Who.DECIDING_OFFICE: "作出决定的机关",
     Who.DECIDING_REVIEWER: "作出决定的机关的复核人",

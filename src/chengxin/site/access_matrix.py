@@ -77,6 +77,18 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "api:create_step": ON_CASES_OR_TOKEN,
         "retractions": ON_CASES,  # a firm's account that read a record of somebody else has received it
         "confirm_retraction": ON_CASES,
+        # records about persons in office: the services ask whether the department is a personnel authority, or was let ask by one
+        "officials_desk": OWN_RECORDS,
+        "check_official": OWN_RECORDS,
+        "new_official_record": Line(frozenset({Role.CLERK})),
+        "hand_in_official_record": Line(frozenset({Role.CLERK})),
+        "official_record": ON_CASES,  # its authority, the one that decides about it, and the person, who is led to their own page
+        "confirm_official_record": RELEASING,
+        "decline_official_record": RELEASING,
+        "own_official_records": OWN_ACCOUNT,
+        "own_identity": ADMINISTERING,
+        "change_own_identity": ADMINISTERING,
+        "api:create_official_check": Line(OWN_RECORDS.roles, token=True),
         # portal
         "home": ANYONE,
         "search": ANYONE,

@@ -63,6 +63,7 @@ OFFICE = (
     Place("/evaluation/external", "外来的评价", group="评价"),
     Place("/evaluation/reviews", "人工复核", group="评价"),
     Place("/evaluation/simulations", "试算", group="评价"),
+    Place("/office/officials", "公务员记录", group="政务诚信"),
     Place("/tiering", "分级分类", group="监管"),
     Place("/office/inspections", "随机抽查", group="监管"),
     Place("/office/visits", "检查任务", group="监管"),
@@ -75,6 +76,7 @@ OFFICE = (
     Place("/office/reads/delays", "暂缓告知", group="审计"),
     Place("/office/accounts", "账户管理", group="平台"),
     Place("/account", "我的账户", group="平台"),
+    Place("/account/records", "我的诚信记录", group="平台"),
     Place("/office/pieces", "组件陈列", group="平台"),
 )
 

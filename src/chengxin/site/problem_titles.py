@@ -9,6 +9,7 @@ from typing import Final
 from chengxin.site.problem_titles_accounts import ACCOUNTS
 from chengxin.site.problem_titles_cases import CASES
 from chengxin.site.problem_titles_during_event import DURING_EVENT
+from chengxin.site.problem_titles_officials import OFFICIALS
 from chengxin.site.problem_titles_reads import READS
 
 TITLES: Final[Mapping[str, str]] = MappingProxyType(
@@ -190,6 +191,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "withdrawal-before-decision": "撤回早于决定",
         "wrong-login": "账号或口令不对",
         **DURING_EVENT,
+        **OFFICIALS,
         **READS,
     }
 )

@@ -87,6 +87,8 @@ _CASE: Final = Leaves("case", "办理案件")
 _RETRACTION: Final = Leaves("retraction", "办理更正通知")
 _DIFFERENCE: Final = Leaves("difference", "核对修复结果", _AUDITOR)
 _OWN_FILE: Final = Nothing("企业、单位看自己的档案、办自己的事，不是对别人的查看")
+_OFFICIAL: Final = Leaves("official_record", "办理公务员记录")
+_CHECK: Final = Leaves("official_check", "核查公务员记录")  # on record before it is answered, with purpose and matter
 _OWN_ACCOUNT: Final = Nothing("自己的账户、口令和第二步")
 _READS: Final = Leaves("reads", "审计查看留痕")
 
@@ -119,6 +121,12 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         **dict.fromkeys(("retractions", "confirm_retraction", "reputation_notice"), _RETRACTION),
         **dict.fromkeys(("api:get_retractions", "api:confirm_retraction"), _RETRACTION),
         **dict.fromkeys(("restoration_differences", "settle_restoration_difference"), _DIFFERENCE),
+        # records about persons in office
+        **dict.fromkeys(("officials_desk", "official_record", "confirm_official_record", "decline_official_record"), _OFFICIAL),
+        **dict.fromkeys(("check_official", "api:create_official_check"), _CHECK),
+        **dict.fromkeys(("new_official_record", "hand_in_official_record"), Nothing("空白表格，或者只有自己刚填的")),
+        "own_official_records": Nothing("本人看关于自己的记录，不是对别人的查看"),
+        **dict.fromkeys(("own_identity", "change_own_identity"), Leaves("accounts", "管理账户")),
         # enterprise centre
         **dict.fromkeys(("centre", "own_file", "own_everything", "own_evaluation", "ask_own_review"), _OWN_FILE),
         **dict.fromkeys(("agents", "authorise_agent", "end_authorisation"), _OWN_FILE),

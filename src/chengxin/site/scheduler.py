@@ -32,6 +32,7 @@ from chengxin.ledger import sequencer
 from chengxin.ledger.tasks import enqueue_nightly_check
 from chengxin.policy import active
 from chengxin.rights.incidents.opening import open_waiting
+from chengxin.rights.officials.forgetting import forget_expired
 from chengxin.rights.restoration.differences import note_missing
 from chengxin.rights.restoration.screening import close_expired
 from chengxin.site import erasure_register, health, unfinished
@@ -112,6 +113,7 @@ def duties() -> list[Duty]:
         Duty("notices", MINUTE, _deliver_notices),
         Duty("deadlines", HOUR, _remind_of_deadlines),
         Duty("restorations", HOUR, _compare_restorations),
+        Duty("officials", HOUR, _forget_officials),
     ]
     if settings.CHENGXIN_WATCH:
         found.append(Duty("folder", 5 * SECOND, FolderWatch(Path(settings.CHENGXIN_WATCH)).keep_alive))
@@ -144,6 +146,10 @@ def main() -> int:
     signal.signal(signal.SIGINT, scheduler.stop)
     scheduler.run()
     return 0
+
+
+def _forget_officials() -> None:
+    forget_expired(clock.now())
 
 
 def _sequence() -> None:

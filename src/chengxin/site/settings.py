@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "chengxin.rights.incidents",
     "chengxin.rights.rectification",
     "chengxin.rights.complaints",
+    "chengxin.rights.officials",
     "chengxin.site",
 ]
 MIDDLEWARE = [

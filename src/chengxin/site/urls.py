@@ -24,6 +24,8 @@ from chengxin.foundation.records import fields_pages as fields
 from chengxin.foundation.records import pages as records
 from chengxin.ledger import pages as ledger
 from chengxin.ledger.logs import READS
+from chengxin.rights.officials import own_pages as own_officials
+from chengxin.rights.officials import pages as officials
 from chengxin.rights.remedies import pages as remedies
 from chengxin.rights.restoration import pages as restoration
 from chengxin.site import (
@@ -91,6 +93,7 @@ portal: list[URLPattern | URLResolver] = [
 ]
 own_account: list[URLPattern | URLResolver] = [
     path("account", own.own_account, name="own_account"),
+    path("account/records", own_officials.own_official_records, name="own_official_records"),
     path("account/password", own.own_password, name="own_password"),
     path("account/sessions/<int:session_id>/end", own.end_session, name="end_session"),
     path("account/sessions/end-others", own.end_sessions_elsewhere, name="end_sessions_elsewhere"),
@@ -121,6 +124,15 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/accounts/open", accounts.open_account, name="open_account"),
     path("office/accounts/<int:account_id>", accounts.account_page, name="account"),
     path("office/accounts/<int:account_id>/change", accounts.change_account, name="change_account"),
+    path("office/accounts/<int:account_id>/identity", own_officials.own_identity, name="own_identity"),
+    path("office/accounts/<int:account_id>/identity/change", own_officials.change_own_identity, name="change_own_identity"),
+    path("office/officials", officials.officials_desk, name="officials_desk"),
+    path("office/officials/check", officials.check_official, name="check_official"),
+    path("office/officials/new", officials.new_official_record, name="new_official_record"),
+    path("office/officials/records", officials.hand_in_official_record, name="hand_in_official_record"),
+    path("office/officials/<int:record_id>/confirm", officials.confirm_official_record, name="confirm_official_record"),
+    path("office/officials/<int:record_id>/decline", officials.decline_official_record, name="decline_official_record"),
+    path("officials/<int:record_id>", officials.official_record_page, name="official_record"),
     path("office/overdue", overdue_pages.overdue_board, name="overdue_board"),
     path("office/overdue/<int:outstanding_id>", closing_pages.outstanding_page, name="outstanding"),
     path("office/overdue/<int:outstanding_id>/closings", closing_pages.ask_closing, name="ask_closing"),
