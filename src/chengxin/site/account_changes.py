@@ -21,6 +21,7 @@ from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.queries import subject_by_code
 from chengxin.kernel.instants import FOREVER, Instant, end_of_day, start_of_day
 from chengxin.kernel.refused import NotFound, Refused
+from chengxin.rights.officials.identities import register_identity
 from chengxin.site.identity_settings import PROVIDER_ID
 from chengxin.storage.transactions import writing
 
@@ -82,6 +83,15 @@ def open_for_firm(name: str, firm: Subject, terms: Terms, *, password: str, by: 
         return grant(account, firm, terms, by, at)
 
 
+def open_for_person(username: str, form: QueryDict, *, password: str, by: Account, at: Instant) -> Account:
+    """开个人账户, such as a candidate's: registered as the person's own, with no office and no mandate. Both or neither."""
+    with writing():
+        account = services.open_enterprise_account(username=username, password=password, at=at, by=by)
+        number, name, seen = (form.get(key) or "" for key in ("number", "name", "document_seen"))
+        register_identity(account, number=number, name=name, reference=seen, by=by, at=at)
+    return account
+
+
 def firm_of(code: str) -> Subject:
     """The subject with this code; :class:`NotFound`."""
     firm = subject_by_code(code.strip().upper())
@@ -108,11 +118,13 @@ def end_sessions_of(account: Account) -> None:
 
 
 def open_from_form(form: QueryDict, by: Account, at: Instant) -> Done:
-    """开户 for an office or a firm, as the form says."""
+    """开户 for an office, a firm or a person for themself, as the form says."""
     name, password = form.get("username") or "", make_password(at)
     if form.get("for") == "firm":
         mandate = open_for_firm(name, firm_of(form.get("subject") or ""), _terms(form, at), password=password, by=by, at=at)
         return Done(mandate.account, password)
+    if form.get("for") == "person":
+        return Done(open_for_person(name, form, password=password, by=by, at=at), password)
     office = services.department_by_code(form.get("department") or "")
     role = services.role_named(form.get("role") or "")
     return Done(services.add_account(username=name, department=office, role=role, password=password, at=at, by=by), password)

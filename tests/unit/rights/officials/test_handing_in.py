@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
-from chengxin.access.models import SealedIndex
+from chengxin.access.models import Account, SealedIndex
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account
 from chengxin.casework.models import Notice
@@ -18,7 +19,8 @@ from chengxin.rights.officials.models import OfficialRecord
 from chengxin.rights.officials.services import confirm_record, decline_record, hand_in_record
 from tests.harness.officials import CANDIDATE, CHEATING, NOW, SERVANT, Bureau, a_bureau, calling, form_of, handed_in, on_file
 from tests.harness.penalties import person_number
-from tests.harness.rights import PASSWORD, pdf
+from tests.harness.rights import PASSWORD, browser_of, pdf
+from tests.harness.second_factor import shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy_set")]
 AGAIN = {"number": SERVANT[0], "name": SERVANT[1], "document": form_of()["document"]}
@@ -170,6 +172,32 @@ def test_one_account_is_one_person(bureau: Bureau) -> None:
         )
 
 
+def test_a_candidate_gets_an_account_of_their_own_upon_a_document(bureau: Bureau) -> None:
+    browser = shown(Client(), bureau.security)
+    form = {
+        "for": "person",
+        "username": "另一考生",
+        "number": person_number(333, "20020101"),
+        "name": "云某",
+        "document_seen": "身份证原件",
+    }
+    refused = browser.post("/office/accounts/open", form | {"number": person_number(333, "20020101")[:-1]})
+    assert refused.status_code == 422
+    assert not Account.objects.filter(username="另一考生").exists(), "both or neither"
+    assert browser.post("/office/accounts/open", form).status_code == 200
+    own = Account.objects.get(username="另一考生")
+    assert (own.department, own.mandates.count()) == (None, 0)
+    assert "没有关于您的记录" in browser_of(own).get("/account/records").content.decode()
+    page = browser.get(f"/office/accounts/{own.pk}/identity").content.decode()
+    assert "已登记本人身份" in page
+    assert form["number"] not in page
+    assert browser.post(f"/office/accounts/{own.pk}/identity/change", {"verb": "end"}).status_code == 302
+    assert "还没有登记" in browser_of(own).get("/account/records").content.decode()
+    again = form | {"verb": "register", "reference": "身份证原件"}
+    assert browser.post(f"/office/accounts/{own.pk}/identity/change", again | {"name": ""}).status_code == 422
+    assert browser.post(f"/office/accounts/{own.pk}/identity/change", again).status_code == 302
+
+
 def everything_in_tables() -> str:
     """Every row of every table, as text."""
     rows: list[Any] = []
@@ -181,4 +209,4 @@ def everything_in_tables() -> str:
             rows += [
                 str(bytes(v), "utf-8", "replace") if isinstance(v, bytes | memoryview) else str(v) for row in cursor.fetchall() for v in row
             ]
-    return "\n".join(rows)
+    return "\n".join(str(bytes(each), "utf-8", "replace") if isinstance(each, bytes | memoryview) else str(each) for each in rows)
