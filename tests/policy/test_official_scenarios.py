@@ -15,9 +15,8 @@ from chengxin.rights.officials.rules import Effects, answering, outcome_of
 from chengxin.rights.officials.types import Fact
 from tests.policy.scenarios import FOLDER, NO, OFFICIALS, YES
 
-ALL = [
-    each for path in sorted(FOLDER.rglob("*.yaml")) if OFFICIALS in path.parts for each in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+FILES = sorted(path for path in FOLDER.rglob("*.yaml") if OFFICIALS in path.relative_to(FOLDER).parts)
+ALL = [each for path in FILES for each in yaml.safe_load(path.read_text(encoding="utf-8"))]
 _RECORD = {"种类", "决定于", "复核于", "不再有效于", "姓名一致", "有争议"}
 
 
@@ -27,8 +26,8 @@ def fact_of(number: int, said: Mapping[str, Any], kinds: Mapping[str, str]) -> F
         raise ValueError(f"“记录”里不认识 {unknown}")
     instants = {key: start_of_day(said[key]) if key in said else None for key in ("复核于", "不再有效于")}
     return Fact(
-        number, kinds[said["种类"]], said["决定于"], instants["复核于"], instants["不再有效于"], said.get("姓名一致", YES) in {YES, True},
-        said.get("有争议", NO) in {YES, True},
+        number, kinds[said["种类"]], said["决定于"], instants["复核于"], instants["不再有效于"], said.get("姓名一致", YES) == YES,
+        said.get("有争议", NO) == YES,
     )  # fmt: skip
 
 
