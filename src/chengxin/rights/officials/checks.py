@@ -45,6 +45,7 @@ class Shown:
     decided_on: date
     effect: Effect
     disputed: bool
+    authority_id: int  # who handed it in
 
     @property
     def is_adverse(self) -> bool:
@@ -132,7 +133,15 @@ def _shown(found: Sequence[tuple[Fact, Effect]]) -> list[Shown]:
     kinds = active.policy_set().code_table(KINDS).values
     return [
         Shown(
-            row.pk, kinds.get(row.kind, row.kind), documents[row.content_id], row.organ, row.clause, row.decided_on, effect, fact.disputed
+            record_id=row.pk,
+            kind=kinds.get(row.kind, row.kind),
+            document=documents[row.content_id],
+            organ=row.organ,
+            clause=row.clause,
+            decided_on=row.decided_on,
+            effect=effect,
+            disputed=fact.disputed,
+            authority_id=row.authority_id,
         )
         for fact, effect in found
         if (row := rows[fact.record_id]).content_id in documents

@@ -110,6 +110,7 @@ def _desk(request: HttpRequest, *, answer: Answer | None = None, refused: Refuse
         "matters": [] if authority else _matters(caller, purposes, at),
         "typed": {key: request.POST.get(key, "") for key in ("purpose", "matter")} if refused or answer else {},
         "answer": answer,
+        "own_id": caller.department.pk if caller.department else 0,
         "purpose": purposes.get(answer.purpose, "") if answer else "",
         "waiting": _lines(handed_in(caller.department, waiting=True), at) if authority and caller.department and not answer else [],
         "settled": _lines(handed_in(caller.department, waiting=False), at) if authority and caller.department and not answer else [],

@@ -14,7 +14,7 @@ from chengxin.access.ports import kind_titles
 from chengxin.access.roles import DEPARTMENTAL
 from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
-from chengxin.kernel.instants import Instant
+from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
 from chengxin.rights.officials.checks import PURPOSES
@@ -42,6 +42,7 @@ class RecordShown:
     effects: tuple[tuple[str, Effect], ...]  # purpose in words
     restoration: str
     earliest: str
+    may_apply: bool  # for restoration, today
     cases: tuple[tuple[str, str, str], ...]  # address, number, state
 
 
@@ -85,6 +86,7 @@ def shown_records(rows: Sequence[OfficialRecord], at: Instant) -> list[RecordSho
             ),
             str(way_of(row).get("sentence", "")),
             earliest_application(row),
+            "" < earliest_application(row) <= f"{date_of(at)}",
             tuple(cases.get(str(row.pk), ())),
         )
         for row in rows
