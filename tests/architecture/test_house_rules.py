@@ -20,6 +20,7 @@ MAY_READ_THE_CLOCK: Mapping[str, str] = {
 EDGES = {"commands.py", "api.py", "pages.py", "tasks.py"}
 MAY_DELETE: Mapping[str, str] = {
     "site/account_changes.py": "what somebody has lost must not open any more: that a factor was reset is in the ledger",
+    "access/attempts.py": "counters against flooding: who complained from where is forgotten when it counts no longer",
     "engine/matching.py": "its own scratch tables in DuckDB",
     "engine/one_subject.py": "its own scratch tables in DuckDB",
     "ledger/projecting.py": "its own scratch tables in DuckDB",

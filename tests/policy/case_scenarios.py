@@ -13,7 +13,7 @@ from chengxin.casework.clocks import clocks_of
 from chengxin.casework.types import StepTaken
 from chengxin.kernel.instants import start_of_day
 from chengxin.policy.policy_set import PolicySet
-from chengxin.policy.types_procedures import Procedure, StepRule
+from chengxin.policy.types_procedures import DocumentKind, Part, Procedure, StepRule
 from tests.policy.scenarios import CASEWORK, FOLDER, NO, YES
 
 _KEYS = {"场景", "条款", "程序", "经过", "则"}
@@ -82,7 +82,21 @@ def _answer(question: str, asked: Any, rule: Procedure, steps: list[StepTaken], 
         return [
             part.title for part in rule.parts.values() if all(part.id not in each.shown_to for each in rule.opening.asks if each.shown_to)
         ]
+    if question == "可以是谁":
+        return {title: [who.label for who in _part(rule, title).who] for title in asked}
+    if question == "可以交":
+        return {title: [kind.title for kind in rule.kinds_of(_part(rule, title).id)] for title in asked}
+    if question == "看不到的材料":
+        return {title: [each.title for each in rule.documents.values() if _hidden(each, _part(rule, title))] for title in asked}
     raise ValueError(f"“则”里不认识“{question}”")
+
+
+def _part(rule: Procedure, title: str) -> Part:
+    return next(each for each in rule.parts.values() if each.title == title)
+
+
+def _hidden(kind: DocumentKind, part: Part) -> bool:
+    return bool(kind.shown_to) and part.id not in kind.shown_to
 
 
 def _known(rule: Procedure, title: str) -> StepRule:

@@ -17,7 +17,18 @@ from chengxin.policy import PolicySet, active, load
 from chengxin.policy.errors import NoSuchPolicy, NothingAdopted
 from chengxin.policy.files import shipped_folder
 
-__all__ = ["PROFILES", "PasswordProfile", "SessionLimits", "SignInLimits", "needs_second_factor", "password_profile", "session_limits"]
+__all__ = [
+    "PROFILES",
+    "HandInLimits",
+    "PasswordProfile",
+    "SessionLimits",
+    "SignInLimits",
+    "hand_in_limits",
+    "needs_second_factor",
+    "password_profile",
+    "session_limits",
+    "sign_in_limits",
+]
 
 #: The two sets of rules for passwords; a setting chooses.
 PROFILES: Final = ("asvs", "djcp3")
@@ -52,6 +63,14 @@ class SignInLimits:
     failures_of_address: int
 
 
+@dataclass(frozen=True)
+class HandInLimits:
+    """没有账户的人提交的限度：how often something may be handed in from one address within ``window`` seconds."""
+
+    window: int
+    times: int
+
+
 def password_profile(name: str, at: Instant) -> PasswordProfile:
     """口令规则 by name; :class:`Refused` for another word."""
     if name not in PROFILES:
@@ -67,6 +86,11 @@ def session_limits(at: Instant) -> SessionLimits:
 def sign_in_limits(at: Instant) -> SignInLimits:
     """登录失败多少次就要等。"""
     return SignInLimits(_value("sign_in_window", at), _value("sign_in_failures", at), _value("sign_in_failures_of_address", at))
+
+
+def hand_in_limits(at: Instant) -> HandInLimits:
+    """没有账户的人在同一地址提交多少次就要等。"""
+    return HandInLimits(_value("complaint_hand_in_window", at), _value("complaint_hand_ins_of_address", at))
 
 
 def needs_second_factor(role: Role, at: Instant) -> bool:

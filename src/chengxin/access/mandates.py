@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from chengxin.access.models import Mandate
 from chengxin.access.roles import Role
-from chengxin.access.types import SCOPE_LABELS, MandateKind, Scope
+from chengxin.access.types import EVERY_SCOPE, SCOPE_LABELS, MandateKind, Scope
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Forbidden
 
@@ -51,7 +51,9 @@ def acting_for(caller: Caller, subject_id: int, scope: Scope | str, at: Instant,
 
 
 def scopes_of(mandate: Mandate) -> frozenset[Scope]:
-    """授权范围。"""
+    """授权范围。A representative has every scope, also those that there were not yet when the mandate was written down."""
+    if mandate.kind == MandateKind.LEGAL_REPRESENTATIVE:
+        return EVERY_SCOPE
     return frozenset(Scope(each) for each in mandate.scopes.split(",") if each)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from chengxin.access.mandates import in_force, scopes_text
+from chengxin.access.mandates import in_force, scopes_of, scopes_text
 from chengxin.access.models import Account, Mandate
 from chengxin.access.roles import Role
 from chengxin.access.types import EVERY_SCOPE, SCOPES_OF_AGENTS, MandateKind, Scope
@@ -79,7 +79,9 @@ def _require_sense(account: Account, kind: MandateKind, scopes: frozenset[Scope]
     if valid_until >= FOREVER:
         raise Refused("mandate-term-open", "委托代理人必须写明截止日期。", "请按委托书写明最后一日。")
     if not scopes or not scopes <= SCOPES_OF_AGENTS:
-        raise Refused("mandate-scopes", "代理人的授权范围不能为空，也不能转委托。", "请选择查看、修复、异议、复核、下载中的一项或几项。")
+        raise Refused(
+            "mandate-scopes", "代理人的授权范围不能为空，也不能转委托。", "请选择查看、修复、异议、复核、下载、投诉中的一项或几项。"
+        )
 
 
 def _require_authority(by: Account | None, subject_id: int, kind: MandateKind, at: Instant) -> None:
@@ -87,6 +89,6 @@ def _require_authority(by: Account | None, subject_id: int, kind: MandateKind, a
         return
     if kind is MandateKind.AGENT and by.role == Role.ENTERPRISE and by.revoked_at is None:
         held = in_force(by.pk, at).filter(subject_id=subject_id, kind=MandateKind.LEGAL_REPRESENTATIVE.value)
-        if any(Scope.AUTHORISE in mandate.scopes.split(",") for mandate in held):
+        if any(Scope.AUTHORISE in scopes_of(mandate) for mandate in held):
             return
     raise Forbidden("mandate-authority", "您不能为这家企业授权。", "代理人由其法定代表人授权，或者凭委托书由信用办登记。")

@@ -108,7 +108,8 @@ class LinkedIdentity(models.Model):
 
 
 class FailedSignIn(models.Model):
-    """登录失败：keyed hashes of the account's name and of where it was tried (an address, or a device known), to slow down who guesses."""
+    """登录失败，以及没有账户的人凭码查询失败、提交投诉的次数：keyed hashes of what was tried and of where (an address, or a device
+    known), to slow down who guesses or floods."""
 
     who = models.BinaryField(max_length=32)
     where = models.BinaryField(max_length=32)

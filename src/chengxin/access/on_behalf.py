@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from chengxin.access import ports
-from chengxin.access.mandates import mandates_of
+from chengxin.access.mandates import mandates_of, scopes_of
 from chengxin.access.models import Mandate
 from chengxin.access.roles import DEPARTMENTAL, Role
-from chengxin.access.types import SCOPES_OF_AGENTS
+from chengxin.access.types import SCOPES_OF_AGENTS, Scope
 from chengxin.kernel.instants import Instant
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ __all__ = ["SPEAK_FOR_THEIR_OFFICE", "ever_mandated", "one_with", "scopes_by_sub
 
 #: Roles whose holders speak for the office they work in. Those who look after the platform or look on speak for nobody.
 SPEAK_FOR_THEIR_OFFICE: Final = DEPARTMENTAL | {Role.CREDIT_OFFICE}
-#: What the people of an office may do for it: everything but handing it on.
-OFFICE_SCOPES: Final = frozenset(scope.value for scope in SCOPES_OF_AGENTS)
+#: What the people of an office may do for it: everything but handing it on, and complaining: they complain as people.
+OFFICE_SCOPES: Final = frozenset(scope.value for scope in SCOPES_OF_AGENTS - {Scope.COMPLAINT})
 
 
 def one_with(subject_id: int) -> frozenset[int]:
@@ -51,7 +51,7 @@ def scopes_by_subject(caller: Caller, at: Instant) -> Mapping[int, frozenset[str
     found: dict[int, frozenset[str]] = {}
     for mandate in mandates_of(caller.account.pk, at):
         for number in one_with(mandate.subject_id):
-            found[number] = found.get(number, frozenset()) | frozenset(mandate.scopes.split(","))
+            found[number] = found.get(number, frozenset()) | frozenset(scope.value for scope in scopes_of(mandate))
     return found
 
 

@@ -24,6 +24,7 @@ class Scope(StrEnum):
     REVIEW = "review"
     AUTHORISE = "authorise"
     DOWNLOAD = "download"
+    COMPLAINT = "complaint"
 
 
 EVERY_SCOPE: Final = frozenset(Scope)
@@ -41,6 +42,7 @@ SCOPE_LABELS: Final[Mapping[Scope, str]] = MappingProxyType(
         Scope.REVIEW: "申请复核评价",
         Scope.AUTHORISE: "委托代理人",
         Scope.DOWNLOAD: "下载资料",
+        Scope.COMPLAINT: "以企业名义投诉",
     }
 )
 

@@ -21,6 +21,7 @@ from chengxin.casework.people import actor_of, may_take
 from chengxin.casework.saying import asked_by
 from chengxin.casework.seeing import said_to
 from chengxin.casework.services import open_case, take_step
+from chengxin.casework.standing import played_by
 from chengxin.casework.types import About, Actor
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of, utc_text
@@ -147,7 +148,7 @@ def get_case(request: HttpRequest, case_id: int, response: HttpResponse) -> dict
     response["Cache-Control"] = "no-store"
     at = clock.now()
     actor = _actor(request, at)
-    return _case(queries.own_case(case_id, actor), actor, at)
+    return case_answer(queries.own_case(case_id, actor), actor, at)
 
 
 @router.post("/cases", response={201: CaseOut}, summary="立案", operation_id="create_case")
@@ -160,10 +161,10 @@ def create_case(
     at = clock.now()
     actor = _actor(request, at)
     case = open_case(
-        procedure=asked.procedure, about=About(asked.about_kind, asked.about_key), actor=actor, texts=_said(asked.said),
-        files=_files(asked.kinds, files), at=at,
+        procedure=asked.procedure, about=About(asked.about_kind, asked.about_key), actor=actor, texts=said_in(asked.said),
+        files=files_in(asked.kinds, files), at=at,
     )  # fmt: skip
-    return Status(201, _case(case, actor, at))
+    return Status(201, case_answer(case, actor, at))
 
 
 @router.post("/cases/{case_id}/steps/{verb}", response={201: CaseOut}, summary="办理一步", operation_id="create_step")
@@ -179,10 +180,10 @@ def create_step(
     actor = _actor(request, at)
     queries.own_case(case_id, actor)
     take_step(
-        case_id=case_id, verb=verb[:32], version=asked.version, actor=actor, texts=_said(asked.said),
-        files=_files(asked.kinds, files), at=at,
+        case_id=case_id, verb=verb[:32], version=asked.version, actor=actor, texts=said_in(asked.said),
+        files=files_in(asked.kinds, files), at=at,
     )  # fmt: skip
-    return Status(201, _case(Case.objects.get(pk=case_id), actor, at))
+    return Status(201, case_answer(Case.objects.get(pk=case_id), actor, at))
 
 
 def _actor(request: HttpRequest, at: Instant) -> Actor:
@@ -193,7 +194,8 @@ def _actor(request: HttpRequest, at: Instant) -> Actor:
     return actor_of(caller, at)
 
 
-def _said(text: str) -> dict[str, str]:
+def said_in(text: str) -> dict[str, str]:
+    """What was said, as a JSON object of texts."""
     try:
         found = json.loads(text or "{}")
     except ValueError:
@@ -204,7 +206,8 @@ def _said(text: str) -> dict[str, str]:
     return found
 
 
-def _files(kinds: str, files: Sequence[UploadedFile]) -> list[tuple[str, UploadedFile]]:
+def files_in(kinds: str, files: Sequence[UploadedFile]) -> list[tuple[str, UploadedFile]]:
+    """The files with their kinds, in the same order."""
     named = [each.strip() for each in kinds.split(",") if each.strip()]
     if len(named) != len(files):
         sentence = f"交了 {len(files)} 份材料，kinds 写了 {len(named)} 种。"
@@ -222,7 +225,8 @@ def _line(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _case(case: Case, actor: Actor, at: Instant) -> dict[str, Any]:
+def case_answer(case: Case, actor: Actor, at: Instant) -> dict[str, Any]:
+    """A case, for somebody on it."""
     policy = active.policy_set()
     rule = policy.procedure(case.procedure)
     steps, today = list(case.steps.order_by("place")), date_of(at)
@@ -233,7 +237,7 @@ def _case(case: Case, actor: Actor, at: Instant) -> dict[str, Any]:
         }
         for each in readings(case, rule, policy)
     ]  # fmt: skip
-    played = queries.played_by(case, actor)
+    played = played_by(case, actor)
     takes = may_take(case, rule, actor, played, {each.verb for each in steps})
     return _line(case) | {
         "clocks": clocks,

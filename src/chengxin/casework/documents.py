@@ -13,7 +13,7 @@ from chengxin.casework.models import Case, CaseDocument, CaseStep
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Refused
 from chengxin.policy.policy_set import PolicySet
-from chengxin.policy.types_procedures import DocumentKind, Procedure
+from chengxin.policy.types_procedures import DocumentKind, Procedure, StepRule
 
 LIMITS: Final = "case_document_limits"
 COUNT, MEGABYTES = "份数", "每份最多兆字节"
@@ -51,13 +51,13 @@ class Kept:
     size: int
 
 
-def keep_documents(procedure: Procedure, files: Sequence[tuple[str, Any]], *, policy: PolicySet, at: Instant) -> list[Kept]:
-    """Store files (kind, upload with ``name``, ``size``, ``read``, ``seek``). Refused names the first one that is not to be taken; then
-    none is stored."""
+def keep_documents(procedure: Procedure, step: StepRule, files: Sequence[tuple[str, Any]], *, policy: PolicySet, at: Instant) -> list[Kept]:
+    """Store files (kind, upload with ``name``, ``size``, ``read``, ``seek``) that come with ``step``. Refused names the first one that is
+    not to be taken, of a kind that is for another part to hand in as well; then none is stored."""
     limits = policy.value_at(LIMITS, date_of(at)).value
     if len(files) > int(limits[COUNT]):
         raise Refused("documents-too-many", f"一次交了 {len(files)} 份材料，最多 {limits[COUNT]} 份。", "合并以后再交，或者分几次补充。")
-    checked = [(_kind(procedure, kind), file, checked_type(file, int(limits[MEGABYTES]))) for kind, file in files]
+    checked = [(_kind(procedure, step, kind), file, checked_type(file, int(limits[MEGABYTES]))) for kind, file in files]
     kept = []
     for kind, file, media_type in checked:
         file.seek(0)
@@ -80,11 +80,19 @@ def content_of(document: CaseDocument) -> BinaryIO:
     return vault.open_file(document.sha256)
 
 
-def _kind(procedure: Procedure, kind: str) -> DocumentKind:
-    found = procedure.documents.get(kind)
+def _kind(procedure: Procedure, step: StepRule, kind: str) -> DocumentKind:
+    found, offered = procedure.documents.get(kind), procedure.kinds_of(step.by)
     if found is None:
-        known = "、".join(each.title for each in procedure.documents.values()) or "（没有）"
+        known = "、".join(each.title for each in offered) or "（没有）"
         raise Refused("document-kind-unknown", f"{procedure.title}没有“{kind[:40]}”这种材料。", f"可以交：{known}。")
+    if found not in offered:
+        # Under the kind of another part it would be shown to whom that kind is for.
+        raise Refused(
+            "document-kind-not-yours",
+            f"“{found.title}”不由{procedure.parts[step.by].title}提交。",
+            f"您可以交：{'、'.join(each.title for each in offered) or '（没有）'}；按这些种类重新选择文件。",
+            where={"field": kind},
+        )
     return found
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseDeadline, CasePerson, CaseStep, Notice
 from chengxin.casework.people import is_personal, no_longer_acting
+from chengxin.casework.types import VISITOR
 from chengxin.kernel.instants import Instant, date_of, utc_text
 from chengxin.kernel.workdays import WorkingCalendar
 from chengxin.policy.policy_set import PolicySet
@@ -159,6 +160,8 @@ def send_waiting(at: Instant) -> int:
     sent = 0
     while rows := list(Notice.objects.filter(sent_at=None).order_by("pk")[:AT_A_TIME]):
         for row in rows:
+            if row.to_key.startswith(VISITOR):
+                continue  # has no address: it lies on the page that their code opens
             _write(folder / f"{row.pk}.json", row)
         with writing():
             sent += Notice.objects.filter(pk__in=[row.pk for row in rows], sent_at=None).update(sent_at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
@@ -13,24 +13,22 @@ from chengxin.access.caller import caller_of
 from chengxin.access.models import Department
 from chengxin.access.roles import Role
 from chengxin.casework import ports, queries
-from chengxin.casework.documents import content_of
+from chengxin.casework.forms import answer_with_document, files_of, status_with, texts_of, version_of
 from chengxin.casework.models import Case
 from chengxin.casework.notices import ROLES_TOLD, inbox, number_of
 from chengxin.casework.people import actor_of
-from chengxin.casework.seeing import may_read
 from chengxin.casework.services import check_opening, open_case, take_step
-from chengxin.casework.showing import case_context, form_of, shown_clocks
+from chengxin.casework.showing import case_context, form_of, periods_of, shown_clocks
+from chengxin.casework.standing import addresses_in_name_of
 from chengxin.casework.types import About, Actor
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of
-from chengxin.kernel.refused import Conflict, NotFound, Refused
+from chengxin.kernel.refused import NotFound, Refused
 from chengxin.policy import active
 from chengxin.policy.types_procedures import Procedure
 
 LISTED: Final = 50
 _NOTICES: Final = 20
-_NOT_SAID: Final = frozenset({"csrfmiddlewaretoken", "version"})
-_FILE: Final = "file."
 
 
 @require_safe
@@ -84,12 +82,16 @@ def case_step(request: HttpRequest, case_id: int, verb: str) -> HttpResponse:
     at = clock.now()
     actor = actor_of(caller_of(request), at)
     queries.own_case(case_id, actor)
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
     try:
         take_step(
-            case_id=case_id, verb=verb[:32], version=version, actor=actor, texts=_texts(request), files=_files(request), at=at,
-        )  # fmt: skip
+            case_id=case_id,
+            verb=verb[:32],
+            version=version_of(request),
+            actor=actor,
+            texts=texts_of(request),
+            files=files_of(request),
+            at=at,
+        )
     except Refused as refused:
         return _page(request, case_id, refused, verb)
     return redirect(f"/cases/{case_id}")
@@ -98,16 +100,13 @@ def case_step(request: HttpRequest, case_id: int, verb: str) -> HttpResponse:
 @require_safe
 def choose_office(request: HttpRequest, procedure: str) -> HttpResponse:
     """``/cases/open/<procedure>/office``：which office the case is to be about; found by a part of its name."""
-    rule, words = active.policy_set().procedures.get(procedure), request.GET.get("words", "").strip()[:60]
+    rule = active.policy_set().procedures.get(procedure)
     if rule is None or "office" not in rule.opens_on:
         raise NotFound("no-such-procedure", f"没有针对部门的“{procedure[:40]}”这种程序。", "从案件列表进入。")
-    found = Department.objects.filter(closed_at=None, name__contains=words).order_by("name")[: LISTED + 1]
     context = {
         "rule": rule,
-        "offices": list(found)[:LISTED],
-        "more": len(found) > LISTED,
-        "filters": [{"name": "words", "label": "部门名称", "value": words}],
-        "clear_href": request.path if words else "",
+        "form": f"/cases/open/{rule.id}/office",
+        **offices_named(request),
         "frame": _frame(actor_of(caller_of(request), clock.now())),
     }
     return _private(render(request, "casework/choose_office.html", context))
@@ -125,7 +124,7 @@ def make_case(request: HttpRequest, procedure: str, kind: str, key: str) -> Http
     at = clock.now()
     actor, about = actor_of(caller_of(request), at), About(kind, key)
     try:
-        case = open_case(procedure=procedure, about=about, actor=actor, texts=_texts(request), files=_files(request), at=at)
+        case = open_case(procedure=procedure, about=about, actor=actor, texts=texts_of(request), files=files_of(request), at=at)
     except Refused as refused:
         return _new(request, procedure, about, refused)
     return redirect(f"/cases/{case.pk}")
@@ -135,19 +134,25 @@ def make_case(request: HttpRequest, procedure: str, kind: str, key: str) -> Http
 def case_document(request: HttpRequest, case_id: int, document_id: int) -> HttpResponseBase:
     """案卷材料, for those on the case; never opened in the page's own origin."""
     actor = actor_of(caller_of(request), clock.now())
-    case = queries.own_case(case_id, actor)
-    document = queries.own_document(case, document_id)
-    if not may_read(active.policy_set().procedure(case.procedure), document, queries.played_by(case, actor)):
-        raise NotFound("no-such-document", "本案没有这份材料。", "从案件的页面进入。")
-    response = FileResponse(content_of(document), as_attachment=True, filename=document.name, content_type=document.media_type)
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return answer_with_document(queries.own_case(case_id, actor), document_id, actor)
+
+
+def offices_named(request: HttpRequest) -> dict[str, Any]:
+    """The offices that are asked for by a part of their name, with the field to ask in: the context of ``casework/offices.html``."""
+    words = request.GET.get("words", "").strip()[:60]
+    found = list(Department.objects.filter(closed_at=None, name__contains=words).order_by("name")[: LISTED + 1])
+    return {
+        "offices": found[:LISTED],
+        "more": len(found) > LISTED,
+        "filters": [{"name": "words", "label": "部门名称", "value": words}],
+        "clear_href": request.path if words else "",
+    }
 
 
 def addresses_of(actor: Actor) -> list[tuple[str, str]]:
     """Where notices for ``actor`` lie."""
     found = [("person", actor.person), *(("subject", str(subject)) for subject, scopes in actor.mandates.items() if "view" in scopes)]
+    found += addresses_in_name_of(actor)
     found += [("office", str(actor.department_id))] if actor.department_id is not None else []
     return found + ([(actor.role.value, "")] if actor.role in ROLES_TOLD else [])
 
@@ -157,10 +162,13 @@ def _page(request: HttpRequest, case_id: int, refused: Refused | None = None, ve
     actor = actor_of(caller_of(request), at)
     case = queries.own_case(case_id, actor)
     rule = policy.procedure(case.procedure)
-    given = _texts(request) if refused else {}
-    context = case_context(case, rule, actor, policy, at, verb, given) | {"refused": refused, "frame": _frame(actor)}
-    status = 200 if refused is None else 409 if isinstance(refused, Conflict) else 422
-    return _private(render(request, "casework/case.html", context, status=status))
+    given = texts_of(request) if refused else {}
+    context = case_context(case, rule, actor, policy, at, verb, given) | {
+        "refused": refused,
+        "frame": _frame(actor),
+        "here": f"/cases/{case.pk}",
+    }
+    return _private(render(request, "casework/case.html", context, status=status_with(refused)))
 
 
 def _new(request: HttpRequest, procedure: str, about: About, refused: Refused | None = None) -> HttpResponse:
@@ -175,9 +183,9 @@ def _new(request: HttpRequest, procedure: str, about: About, refused: Refused | 
         "may": refused is not None or (refused := _why_not(procedure, about, actor, at)) is None,
         "facts": known[about.kind].facts_of(about.key, actor, at),
         "about": about,
-        "move": form_of(rule.opening, rule, set(), _texts(request) if refused else {}),
+        "move": form_of(rule.opening, rule, actor, set(), texts_of(request) if refused else {}),
         "refused": refused,
-        "clocks": [(each.title, policy.value_at(each.days, date_of(at)), policy.parameter(each.days)) for each in rule.clocks],
+        "clocks": periods_of(rule, policy, at),
         "frame": _frame(actor),
     }
     return _private(render(request, "casework/new_case.html", context, status=422 if refused else 200))
@@ -205,14 +213,6 @@ def _line(case: Case, rule: Procedure, at: int) -> dict[str, Any]:
 
 def _frame(actor: Actor) -> str:
     return "portal.html" if actor.role is Role.ENTERPRISE else "office.html"
-
-
-def _texts(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in request.POST if name not in _NOT_SAID and not name.startswith(_FILE)}
-
-
-def _files(request: HttpRequest) -> list[tuple[str, Any]]:
-    return [(name.removeprefix(_FILE), file) for name in request.FILES if name.startswith(_FILE) for file in request.FILES.getlist(name)]
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -14,7 +14,8 @@ from chengxin.access.models import Account, Department, Mandate
 from chengxin.access.on_behalf import ever_mandated, one_with, scopes_by_subject, subjects_that_are
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports
-from chengxin.casework.models import Case, CaseStep
+from chengxin.casework.models import Case, CasePerson, CaseStep
+from chengxin.casework.standing import named_on, row_of
 from chengxin.casework.types import PLATFORM, Actor
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Forbidden
@@ -50,7 +51,7 @@ def plays(case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:
     return any(_is(who, case, procedure, part, actor) for who in part.who)
 
 
-def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:  # noqa: PLR0911  one line a kind
+def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) -> bool:  # noqa: PLR0911, PLR0912  one line a kind
     if who in _FOR_AN_OFFICE and (_is_own(case, actor) or _must_not_act(case, actor)):
         return False
     in_office = actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.role is Role.CREDIT_OFFICE or actor.by_token)
@@ -61,6 +62,10 @@ def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) ->
             return actor.may_for(case.subject_id, procedure.scope)
         case Who.PERSON:
             return actor.is_person_of(case.about_kind, case.about_key)
+        case Who.REPRESENTED:
+            return _is_represented(case, procedure, actor)
+        case Who.VISITOR:
+            return _is_visitor(case, part, actor)
         case Who.AFFECTED:
             return _is_affected(case, part, actor)
         case Who.DECIDING_OFFICE:
@@ -85,7 +90,23 @@ def _is_affected(case: Case, part: Part, actor: Actor) -> bool:
         return True
     begun = CaseStep.objects.filter(case=case, person=actor.person, part=part.id).order_by("place").first()
     # Who began in an office goes on in that office only: it may have spoken for the office, which others do now.
-    return begun is not None and begun.office_id == actor.department_id and case.subject_id not in ever_mandated(actor.account_id or 0)
+    if begun is None or begun.office_id != actor.department_id or case.subject_id in ever_mandated(actor.account_id or 0):
+        return False
+    return not named_on(case)  # a case in a firm's name is the firm's, whoever began it
+
+
+def _is_represented(case: Case, procedure: Procedure, actor: Actor) -> bool:
+    """Whether the case is, or is about to be, in the name of a subject for which ``actor`` holds a mandate. Which one is about to be named
+    is checked with what is said (:func:`chengxin.casework.standing.named_in`)."""
+    if case.pk is None:
+        return actor.role is Role.ENTERPRISE
+    found = row_of(case, procedure, actor)
+    return found is not None and found.person == named_on(case)
+
+
+def _is_visitor(case: Case, part: Part, actor: Actor) -> bool:
+    """Whoever has no account begins, and goes on with the case of their own code and with no other."""
+    return actor.is_visitor and (case.pk is None or CasePerson.objects.filter(case=case, person=actor.person, part=part.id).exists())
 
 
 def _is_own(case: Case, actor: Actor) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -48,6 +48,9 @@ Recipients = Callable[["Case", Instant], "list[tuple[str, str]]"]
 #: What else there is about a case for those on it: (address, words) of pages that later sections make.
 CaseLinks = Callable[["Case"], "list[tuple[str, str]]"]
 
+#: Numbers of subjects → their names.
+SubjectNames = Callable[[Collection[int]], Mapping[int, str]]
+
 #: What somebody may begin from the list of cases, where no record or page leads to it: (title, address).
 Offers = Callable[[Actor], "list[tuple[str, str]]"]
 
@@ -59,6 +62,7 @@ abouts: Final[Port[Abouts]] = Port("casework.abouts")
 guards: Final[Port[Guard]] = Port("casework.guards")
 effects: Final[Port[Effect]] = Port("casework.effects")
 recipients: Final[Port[Recipients]] = Port("casework.recipients")
+subject_names: Final[Port[SubjectNames]] = Port("casework.subject_names")
 offers: Final[Port[Offers]] = Port("casework.offers")
 case_links: Final[Port[CaseLinks]] = Port("casework.case_links")
 #: By kind of what a case is about.

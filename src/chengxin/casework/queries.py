@@ -10,6 +10,7 @@ from chengxin.access.on_behalf import ever_mandated
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseDocument, CasePerson
+from chengxin.casework.standing import cases_in_name_of
 from chengxin.casework.types import About, Actor
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
@@ -44,6 +45,7 @@ def _on_any_case(actor: Actor) -> Q:
     if actor.role is Role.ENTERPRISE and actor.account_id is not None:
         # Whoever acted for the subject sees the case as long as the mandate lasts.
         seen &= Q(subject_id__in=list(actor.mandates)) | ~Q(subject_id__in=list(ever_mandated(actor.account_id)))
+        seen |= cases_in_name_of(actor)
     if actor.mandates:
         seen |= Q(subject_id__in=[subject for subject, scopes in actor.mandates.items() if "view" in scopes])
     if actor.role in ADMINISTRATORS:
@@ -98,13 +100,3 @@ def cases_about(abouts: Sequence[About], procedure: str = "") -> QuerySet[Case]:
         wanted |= Q(about_kind=kind, about_key__in=keys)
     found = Case.objects.filter(wanted)
     return found.filter(procedure=procedure) if procedure else found
-
-
-def played_by_many(cases: Sequence[Case], actor: Actor) -> dict[int, str]:
-    """The part that ``actor`` plays in each of these cases, where there is one."""
-    return dict(CasePerson.objects.filter(case__in=cases, person=actor.person).values_list("case_id", "part"))
-
-
-def played_by(case: Case, actor: Actor) -> str:
-    """The part that ``actor`` plays in the case; "": none yet."""
-    return CasePerson.objects.filter(case=case, person=actor.person).values_list("part", flat=True).first() or ""

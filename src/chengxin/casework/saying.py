@@ -24,7 +24,6 @@ ADVERSE: Final[tuple[Asked, ...]] = (
     Asked("delivered_on", "送达日期", AskedKind.DAY),
     Asked("delivery_method", "送达方式", AskedKind.LINE, hint="直接、留置、邮寄、电子送达等。", longest=100),
 )
-DELIVERY_PROOF: Final = "delivery_proof"
 #: The periods for contesting a decision, as values of the policy: written into every decision with their days.
 RECONSIDERATION_PERIOD, SUIT_PERIOD = "reconsideration_period", "suit_period"
 

@@ -12,15 +12,16 @@ NOT_SHOWN = "（只给本案有关的人看）"
 
 
 def said_to(rule: Procedure, step: CaseStep, played: str) -> dict[str, str]:
-    """What a step said, for somebody who plays the part ``played`` ("": none)."""
+    """What a step said, for somebody who plays the part ``played`` ("": none). What is not for them is there, whether it was filled in or
+    not: that somebody left no name, or spoke for a firm, would tell who they are as well."""
     hidden = {
-        asked.id
+        asked.id: NOT_SHOWN
         for each in (rule.opening, *rule.steps)
         if each.verb == step.verb
         for asked in each.asks
         if asked.shown_to and played not in asked.shown_to
     }
-    return {key: NOT_SHOWN if key in hidden else value for key, value in step.said.items()}
+    return dict(step.said) | hidden
 
 
 def may_read(rule: Procedure, document: CaseDocument, played: str) -> bool:

@@ -17,7 +17,8 @@ from chengxin.casework.documents import Kept, keep_documents, keep_on_case
 from chengxin.casework.models import Case, CasePerson, CaseStep
 from chengxin.casework.people import require_part
 from chengxin.casework.ports import StepOf
-from chengxin.casework.saying import DELIVERY_PROOF, read_said
+from chengxin.casework.saying import read_said
+from chengxin.casework.standing import named_in, row_of
 from chengxin.casework.types import PLATFORM, About, AboutFacts, Actor
 from chengxin.kernel.canonical import canonical_bytes
 from chengxin.kernel.instants import Instant
@@ -48,16 +49,17 @@ def open_case(*, procedure: str, about: About, actor: Actor, texts: Mapping[str,
     said = read_said(step, texts, policy=policy, at=at)
     case = _new(rule, policy, about, facts, at)
     part = require_part(case, rule, step, actor, played="", at=at)
+    stands_as = named_in(rule, step, actor, said, at) or actor.person
     of = StepOf(case, step.verb, actor, said, at)
     _require(of, step)
     _documents_there(rule, step, set(), files)
-    kept = keep_documents(rule, files, policy=policy, at=at)
+    kept = keep_documents(rule, step, files, policy=policy, at=at)
     try:
         with writing():
             in_turn()  # the case, its record and the head of the ledger are touched by withdrawals in another order
             _require(of, step)  # nothing that was checked outside may have changed
             case.save(force_insert=True)
-            _take(case, rule, step, part.id, of, kept, policy)
+            _take(case, rule, step, (part.id, stands_as), of, kept, policy)
     except IntegrityError as error:
         if "casework_one_open_case" in str(error) or "about_key" in str(error):
             raise _open_already(rule, about) from error
@@ -84,20 +86,21 @@ def take_step(*, case_id: int, verb: str, version: int, actor: Actor, texts: Map
         raise NotFound("no-such-case", f"没有编号为 {case_id} 的案件。", "从案件列表进入。")
     rule = _procedure(policy, case.procedure)
     step = _step(rule, case, verb)
-    part = require_part(case, rule, step, actor, played=_played(case, actor), at=at)
+    stands = row_of(case, rule, actor)
+    part = require_part(case, rule, step, actor, played=stands.part if stands else "", at=at)
     said = read_said(step, texts, policy=policy, at=at)
     of = StepOf(case, verb, actor, said, at)
     if step.once and case.steps.filter(verb=verb).exists():
         raise Conflict("step-only-once", f"“{step.title}”在一个案件里只能办一次。", "按现有材料办理。")
     _require(of, step)
     _documents_there(rule, step, set(case.documents.values_list("kind", flat=True)), files)
-    kept = keep_documents(rule, files, policy=policy, at=at)
+    kept = keep_documents(rule, step, files, policy=policy, at=at)
     try:
         with writing():
             in_turn()
             _advance(case, rule, step, version, at)
             _require(of, step)
-            return _take(case, rule, step, part.id, of, kept, policy)
+            return _take(case, rule, step, (part.id, stands.person if stands else actor.person), of, kept, policy)
     except IntegrityError as error:
         raise _lost(rule, case) from error
 
@@ -138,10 +141,6 @@ def _step(rule: Procedure, case: Case, verb: str) -> StepRule:
     )
 
 
-def _played(case: Case, actor: Actor) -> str:
-    return CasePerson.objects.filter(case=case, person=actor.person).values_list("part", flat=True).first() or ""
-
-
 def _require(of: StepOf, step: StepRule) -> None:
     known = dict(ports.guards.items())
     for name in step.guards:
@@ -149,8 +148,7 @@ def _require(of: StepOf, step: StepRule) -> None:
 
 
 def _documents_there(rule: Procedure, step: StepRule, there: set[str], files: Files) -> None:
-    needed = [*step.documents, *([DELIVERY_PROOF] if step.adverse and DELIVERY_PROOF in rule.documents else [])]
-    missing = [each for each in needed if each not in there | {kind for kind, _ in files}]
+    missing = [each for each in rule.needed_by(step) if each not in there | {kind for kind, _ in files}]
     if missing:
         titles = "、".join(rule.documents[each].title for each in missing)
         raise Refused(
@@ -167,12 +165,13 @@ def _advance(case: Case, rule: Procedure, step: StepRule, version: int, at: Inst
 
 
 def _take(  # noqa: PLR0917  (what one step is, in the order in which it is written)
-    case: Case, rule: Procedure, step: StepRule, part: str, of: StepOf, kept: Sequence[Kept], policy: PolicySet
+    case: Case, rule: Procedure, step: StepRule, standing: tuple[str, str], of: StepOf, kept: Sequence[Kept], policy: PolicySet
 ) -> CaseStep:
-    """Everything that belongs to one step, inside the caller's transaction; the entry of the ledger comes last."""
-    actor, at = of.actor, of.at
+    """Everything that belongs to one step, inside the caller's transaction; the entry of the ledger comes last. ``standing``: the part,
+    and the key under which the actor plays it (:mod:`chengxin.casework.standing`)."""
+    actor, at, (part, stands_as) = of.actor, of.at, standing
     if actor.person != PLATFORM:
-        person, _ = CasePerson.objects.get_or_create(case=case, person=actor.person, defaults={"part": part})
+        person, _ = CasePerson.objects.get_or_create(case=case, person=stands_as, defaults={"part": part})
         if person.part != part:
             raise Forbidden("second-person-needed", "您在本案已经是另一方，不能再办这一步。", "请另一位同事登录后办理。")
     (content_id,) = ledger.allocate_content_ids(1)

@@ -14,13 +14,14 @@ from chengxin.casework.deadlines import readings
 from chengxin.casework.models import Case, CaseStep
 from chengxin.casework.notices import moved_deadlines, number_of
 from chengxin.casework.people import may_take
-from chengxin.casework.queries import played_by
-from chengxin.casework.saying import ADVERSE, DELIVERY_PROOF, asked_by
+from chengxin.casework.saying import ADVERSE, asked_by
 from chengxin.casework.seeing import may_read, said_to
+from chengxin.casework.standing import may_name, name_of, played_by
 from chengxin.casework.types import Actor
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.periods import parse_period
 from chengxin.policy.policy_set import PolicySet
+from chengxin.policy.types import DatedValue, Parameter
 from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRule, Who
 
 #: The one step that nobody is waiting for.
@@ -59,6 +60,11 @@ def shown_clocks(case: Case, rule: Procedure, policy: PolicySet, today: date) ->
     return shown
 
 
+def periods_of(rule: Procedure, policy: PolicySet, at: Instant) -> list[tuple[str, DatedValue, Parameter]]:
+    """The periods of a procedure as they are at ``at``, before any of them runs: what it is, the value, the parameter with its unit."""
+    return [(each.title, policy.value_at(each.days, date_of(at)), policy.parameter(each.days)) for each in rule.clocks]
+
+
 def case_context(  # noqa: PLR0917
     case: Case, rule: Procedure, actor: Actor, policy: PolicySet, at: Instant, tried: str = "", given: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
@@ -81,7 +87,7 @@ def case_context(  # noqa: PLR0917
         "steps": [_shown_step(each, rule, offices, documents, played) for each in steps],
         "tried": tried if any(each.verb == tried for each in takes) else "",
         "moves": [
-            form_of(each, rule, there, (given or {}) if each.verb == tried else {}) | {"tried": each.verb == tried} for each in takes
+            form_of(each, rule, actor, there, (given or {}) if each.verb == tried else {}) | {"tried": each.verb == tried} for each in takes
         ],
         "next": _others(case, rule, takes),
         "office": offices.get(case.office_id or 0, ""),
@@ -99,16 +105,22 @@ def _others(case: Case, rule: Procedure, takes: Sequence[StepRule]) -> list[tupl
     return [(each.title, rule.parts[each.by].title) for each in others]
 
 
-def form_of(step: StepRule, rule: Procedure, there: set[str], given: Mapping[str, str]) -> dict[str, Any]:
-    """What the form of a step shows."""
-    needed = [*step.documents, *([DELIVERY_PROOF] if step.adverse and DELIVERY_PROOF in rule.documents else [])]
-    missing = [each for each in needed if each not in there]
-    fields = [field_of(each, step.verb, given.get(each.id, "")) for each in asked_by(step)]
+def form_of(step: StepRule, rule: Procedure, actor: Actor, there: set[str], given: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of a step shows to ``actor``: in whose name they act is asked only of who could act in somebody's."""
+    missing = [each for each in rule.needed_by(step) if each not in there]
+    fields = []
+    for asked in asked_by(step):
+        field = field_of(asked, step.verb, given.get(asked.id, ""))
+        if asked.kind is AskedKind.IN_NAME_OF:
+            named = [(str(number), name) for number, name in may_name(rule, actor)]
+            field |= {"kind": "choice", "choices": named, "blank": "本人"}
+        if field["choices"] or asked.kind is not AskedKind.IN_NAME_OF:
+            fields.append(field)
     return {
         "step": step,
         "fields": fields,
         "documents": [rule.documents[each] for each in missing],
-        "kinds": list(rule.documents.values()),
+        "kinds": list(rule.kinds_of(step.by)),
         "adverse": step.adverse,
     }
 
@@ -165,4 +177,6 @@ def _value(titles: dict[str, Asked], key: str, value: str) -> str:
         return asked.choices.get(value, value)
     if asked is not None and asked.kind is AskedKind.TRUTH:
         return "已同意"
+    if asked is not None and asked.kind is AskedKind.IN_NAME_OF:
+        return name_of(value)
     return parse_period(value).chinese if key.endswith("_period") else value

@@ -8,15 +8,17 @@ from typing import Final
 
 from chengxin.access.roles import Role
 
+#: Before the digest of a code, as the key of a person who has no account.
+VISITOR: Final = "visitor:"
 #: The person key of the platform itself: what a court or 信用中国 decided, what a check of the ledger found.
 PLATFORM: Final = "platform"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``platform``); ``mandates``: subject → what may be done
-    for it, by a mandate in force or for the own office; ``own``: numbers of the subject that the actor's own office is; ``things``: what is
-    about the actor as a natural person, kind → keys (``ports.own_things``)."""
+    """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``visitor:<digest>``, ``platform``); ``mandates``:
+    subject → what may be done for it, by a mandate in force or for the own office; ``own``: numbers of the subject that the actor's own
+    office is; ``things``: what is about the actor as a natural person, kind → keys (``ports.own_things``)."""
 
     person: str
     name: str
@@ -30,6 +32,11 @@ class Actor:
     def by_token(self) -> bool:
         """Whether a department's own system acts."""
         return self.person.startswith("token:")
+
+    @property
+    def is_visitor(self) -> bool:
+        """Whether somebody without an account acts, by the code of their case."""
+        return self.person.startswith(VISITOR)
 
     @property
     def account_id(self) -> int | None:

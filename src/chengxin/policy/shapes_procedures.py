@@ -38,6 +38,7 @@ def read_procedure(node: Node, procedure_id: str, parameters: Mapping[str, Param
     )  # fmt: skip
     _check(found, node)
     _check_names(found, node)
+    _check_documents(found, node)
     return found
 
 
@@ -67,7 +68,7 @@ def _state(node: Node) -> CaseState:
 
 
 def _document(node: Node) -> DocumentKind:
-    kind = DocumentKind(node.text("id"), node.text("title"), node.text("hint", ""), node.texts("shown_to"))
+    kind = DocumentKind(node.text("id"), node.text("title"), node.text("hint", ""), node.texts("shown_to"), node.texts("by"))
     node.close()
     return kind
 
@@ -180,8 +181,28 @@ def _check_names(procedure: Procedure, node: Node) -> None:
     named += [part for step in (procedure.opening, *procedure.steps) for asked in step.asks for part in asked.shown_to]
     for part in named:
         _among(node, "shown_to", part, procedure.parts)
+    in_name = [(step, each) for step in (procedure.opening, *procedure.steps) for each in step.asks if each.kind is AskedKind.IN_NAME_OF]
+    for step, asked in in_name:
+        by = procedure.parts.get(step.by)
+        if step is not procedure.opening or len(in_name) > 1 or by is None or Who.REPRESENTED not in by.who or asked.required:
+            sentence = f"“{asked.title}”（in_name_of）只能在提出时由 represented 的一方填，只填一次，可以不填。"
+            node.fault("asks", sentence, "写在 opening 里，required: false；由谁提出的一方写上 represented。")
     for step in (procedure.opening, *procedure.steps):
         for asked in (each for each in step.asks if each.shown_to):
             for told in step.tells:
                 if "{" + asked.id + "}" in told.text and told.to not in asked.shown_to:
                     node.fault("tells", f"“{step.title}”的通知会把“{asked.title}”告诉 {told.to}。", "从通知里删去，或者写进 shown_to。")
+
+
+def _check_documents(procedure: Procedure, node: Node) -> None:
+    """Who hands in a document sees it, and who takes a step can hand in what the step needs: nobody has to put theirs under the kind of
+    another part, where others would see it."""
+    for kind in procedure.documents.values():
+        for part in kind.by:
+            _among(node, "by", part, procedure.parts)
+            if kind.shown_to and part not in kind.shown_to:
+                node.fault("shown_to", f"“{kind.title}”由 {part} 提交，却不给它看。", "写进 shown_to，或者不写进 by。")
+    for step in (procedure.opening, *procedure.steps):
+        offered = {each.id for each in procedure.kinds_of(step.by)}
+        for each in sorted(set(procedure.needed_by(step)) - offered):
+            node.fault("documents", f"“{step.title}”要有“{each}”，办这一步的 {step.by} 却不能提交它。", "把这一方写进这种材料的 by。")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from chengxin.policy.types_values import Confidence
+
+#: What a decision against somebody needs beside what its step names, where the procedure has such a kind of document.
+DELIVERY_PROOF: Final = "delivery_proof"
 
 
 class Who(StrEnum):
@@ -15,6 +19,8 @@ class Who(StrEnum):
     SUBJECT = "subject"  # the subject itself or its agent, by a mandate in force for this procedure
     PERSON = "person"  # the natural person whom it is about, with an account registered as theirs (casework.ports.own_things)
     AFFECTED = "affected"  # anybody who is signed in and says how it concerns them
+    REPRESENTED = "represented"  # a firm in whose name a case is opened, by its people with a mandate for this procedure
+    VISITOR = "visitor"  # somebody without an account, who has the code that they were given when they opened the case
     DECIDING_OFFICE = "deciding_office"  # a clerk or reviewer of the office that decided what the case is about, or its system
     DECIDING_REVIEWER = "deciding_reviewer"  # a reviewer of that office
     SECOND_OFFICE = "second_office"  # a clerk or reviewer of the second office, which had no hand in it
@@ -33,6 +39,8 @@ _WHO_LABELS: Mapping[Who, str] = {
     Who.SUBJECT: "主体本人或者代理人",
     Who.PERSON: "本人",
     Who.AFFECTED: "认为自己受影响的人",
+    Who.REPRESENTED: "以其名义提出的企业的代理人",
+    Who.VISITOR: "凭查询码、没有账户的人",
     Who.DECIDING_OFFICE: "作出决定的机关",
     Who.DECIDING_REVIEWER: "作出决定的机关的复核人",
     Who.SECOND_OFFICE: "没有参与原决定的第二个机关",
@@ -50,6 +58,7 @@ class AskedKind(StrEnum):
     TEXT = "text"
     DAY = "day"  # a date that is not in the future
     CHOICE = "choice"
+    IN_NAME_OF = "in_name_of"  # the number of a subject in whose name the case is opened; nothing: in one's own
     TRUTH = "truth"  # a box to tick, e.g. a promise
 
 
@@ -75,6 +84,7 @@ class DocumentKind:
     title: str
     hint: str = ""
     shown_to: tuple[str, ...] = ()  # as of Asked
+    by: tuple[str, ...] = ()  # the parts that hand it in; empty, in sets adopted before this was written: every part
 
 
 @dataclass(frozen=True)
@@ -161,6 +171,14 @@ class Procedure:
     def step(self, verb: str, state: str) -> StepRule | None:
         """The step that ``verb`` is in ``state``."""
         return next((each for each in self.steps if each.verb == verb and state in each.from_states), None)
+
+    def needed_by(self, step: StepRule) -> tuple[str, ...]:
+        """The kinds of documents that must lie on the case when ``step`` is taken."""
+        return (*step.documents, *((DELIVERY_PROOF,) if step.adverse and DELIVERY_PROOF in self.documents else ()))
+
+    def kinds_of(self, part: str) -> tuple[DocumentKind, ...]:
+        """The kinds of documents that somebody in ``part`` hands in, in the order of the file."""
+        return tuple(each for each in self.documents.values() if not each.by or part in each.by)
 
     def steps_from(self, state: str) -> tuple[StepRule, ...]:
         """What may follow ``state``, in the order of the file."""

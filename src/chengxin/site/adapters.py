@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
+from chengxin.access.client_address import client_address
 from chengxin.access.identities import account_of_identity
 from chengxin.access.limits import needs_second_factor
 from chengxin.access.models import Account
@@ -23,7 +24,6 @@ from chengxin.access.roles import Role
 from chengxin.access.sealing import seal_column, unseal
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Forbidden, Refused
-from chengxin.site.client_address import client_address
 from chengxin.site.errors import refused_page
 from chengxin.site.layout import city
 from chengxin.site.login import enter

@@ -11,7 +11,8 @@ from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE, subjects_that_are
 from chengxin.casework.models import Case, CaseDeadline
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of, may_take
-from chengxin.casework.queries import on_case, played_by_many
+from chengxin.casework.queries import on_case
+from chengxin.casework.standing import played_by_many
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.ports import open_submissions
 from chengxin.foundation.subjects.queries import names_of

@@ -24,6 +24,8 @@ _STATUS_OF_SLUG: Final[Mapping[str, int]] = {
     "file-too-large": 413,
     "too-many-requests": 429,
     "too-many-attempts": 429,
+    "complaint-code-tried": 429,
+    "complaints-too-many": 429,
     "media-type": 415,
     "open-data-being-made": 503,
 }

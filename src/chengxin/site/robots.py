@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 #: Pages that a search engine may find. Subject and record pages come and go with their periods and are never listed.
-LISTED = ("/", "/acts", "/lists", "/offices", "/policy", "/data", "/log", "/verify", "/about", "/tour")
+LISTED = ("/", "/acts", "/lists", "/offices", "/policy", "/data", "/log", "/verify", "/about", "/complain", "/tour")
 
 
 @require_safe
@@ -18,6 +18,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /office/",
         "Disallow: /login",
         "Disallow: /search",
+        "Disallow: /complain/follow",
         "Disallow: /api/",
         f"Sitemap: {settings.CHENGXIN_ORIGIN}/sitemap.xml",
     ]

@@ -25,13 +25,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic.base import TemplateResponseMixin
 
 from chengxin.access.accounts import record_second_factor
+from chengxin.access.attempts import keyed
 from chengxin.access.limits import needs_second_factor
 from chengxin.access.models import Account
 from chengxin.access.roles import Role
 from chengxin.kernel import clock
 from chengxin.site.adapters import keys_work_here
 from chengxin.site.pages_of_accounts import frame_of
-from chengxin.site.signing_in import count_failure_of, keyed, refuse_guessing_of
+from chengxin.site.signing_in import count_failure_of, refuse_guessing_of
 
 STEP = "second-factor"
 

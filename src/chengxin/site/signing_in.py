@@ -7,9 +7,7 @@ its neighbours, by a signed cookie that says nothing but which account and a ran
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from hashlib import sha256
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,12 +16,13 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from chengxin.access.attempts import attempts, count_attempt, keyed
+from chengxin.access.client_address import client_address
 from chengxin.access.limits import sign_in_limits
 from chengxin.access.models import Account, FailedSignIn
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Refused
-from chengxin.site.client_address import client_address
 
 KNOWN_DEVICE: Final = "chengxin_known"
 _KNOWN_FOR: Final = 180 * 86_400  # seconds; the browser forgets it then
@@ -46,7 +45,7 @@ class SlowingBackend(ModelBackend):
         _refuse_guessing(who, where, is_known=bool(device), now=now)
         account = super().authenticate(request, username=username, password=password)
         if not isinstance(account, Account) or account.revoked_at is not None:
-            FailedSignIn.objects.create(who=who, where=where, at=now)
+            count_attempt(who, where, now)
             return None
         return account
 
@@ -70,7 +69,7 @@ def refuse_guessing_of(account: Account, step: str) -> None:
 def count_failure_of(account: Account, step: str) -> None:
     """记一次失败 of ``step``."""
     who = keyed(f"{step}:{account.pk}")
-    FailedSignIn.objects.create(who=who, where=who, at=clock.now())
+    count_attempt(who, who, clock.now())
 
 
 def failures_of(account: Account, now: Instant) -> int:
@@ -81,8 +80,8 @@ def failures_of(account: Account, now: Instant) -> int:
 
 def _refuse_guessing(who: bytes, where: bytes, *, is_known: bool, now: Instant) -> None:
     limits = sign_in_limits(now)
-    recent = FailedSignIn.objects.filter(at__gt=now - limits.window, where=where)
-    if recent.filter(who=who).count() >= limits.failures or (not is_known and recent.count() >= limits.failures_of_address):
+    since = now - limits.window
+    if attempts(where, since, who) >= limits.failures or (not is_known and attempts(where, since) >= limits.failures_of_address):
         minutes = max(limits.window // 60, 1)
         raise Refused(
             "too-many-attempts",
@@ -102,8 +101,3 @@ def _known_device(request: HttpRequest | None, who: bytes) -> str:
 
 def _folded(username: str) -> str:
     return username.strip().casefold()
-
-
-def keyed(text: str) -> bytes:
-    """Neither names nor addresses are kept, only what tells two of them apart."""
-    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), sha256)

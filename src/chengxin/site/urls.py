@@ -24,6 +24,7 @@ from chengxin.foundation.records import fields_pages as fields
 from chengxin.foundation.records import pages as records
 from chengxin.ledger import pages as ledger
 from chengxin.ledger.logs import READS
+from chengxin.rights.complaints import pages as complaints
 from chengxin.rights.officials import own_pages as own_officials
 from chengxin.rights.officials import pages as officials
 from chengxin.rights.remedies import pages as remedies
@@ -81,6 +82,13 @@ portal: list[URLPattern | URLResolver] = [
     path("p/<str:token>", party_pages.party_page, name="party_page"),
     path("p/<str:token>/seal", party_pages.party_seal, name="party_seal"),
     path("p/<str:token>/open", party_pages.party_open, name="party_open"),
+    path("complain", complaints.complain, name="complain"),
+    path("complain/follow", complaints.follow, name="follow_complaint"),
+    path("complain/follow/leave", complaints.follow_leave, name="leave_complaint"),
+    path("complain/follow/documents/<int:document_id>", complaints.follow_document, name="complaint_document"),
+    path("complain/follow/<slug:verb>", complaints.follow_step, name="complaint_step"),
+    path("complain/<str:code>", complaints.complain_about, name="complain_about"),
+    path("complain/<str:code>/file", complaints.file_complaint, name="file_complaint"),
     path("about", about.about, name="about"),
     path("tour", tour.tour, name="tour"),
     path("login", login.sign_in, name="account_login"),

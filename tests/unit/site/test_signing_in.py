@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from chengxin.access import services
+from chengxin.access.client_address import client_address
 from chengxin.access.models import Account, FailedSignIn
 from chengxin.access.roles import Role
-from chengxin.site.client_address import client_address
 from tests.harness.handing_in import market_regulation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy_set")]

@@ -28,8 +28,11 @@ def procedure_tables(policy: PolicySet, procedure: Procedure) -> tuple[Table, ..
         found.append(
             Table(
                 "材料",
-                ("材料", "说明"),
-                tuple((each.title + _only(procedure, each.shown_to), each.hint) for each in procedure.documents.values()),
+                ("材料", "由谁提交", "说明"),
+                tuple(
+                    (each.title + _only(procedure, each.shown_to), _by(procedure, each.by), each.hint)
+                    for each in procedure.documents.values()
+                ),
             )
         )
     return tuple(found)
@@ -37,6 +40,10 @@ def procedure_tables(policy: PolicySet, procedure: Procedure) -> tuple[Table, ..
 
 def _only(procedure: Procedure, parts: tuple[str, ...]) -> str:
     return f"（只给{'、'.join(procedure.parts[each].title for each in parts)}看）" if parts else ""
+
+
+def _by(procedure: Procedure, parts: tuple[str, ...]) -> str:
+    return "、".join(procedure.parts[each].title for each in parts) or "各方"
 
 
 def _step(procedure: Procedure, step: StepRule) -> tuple[str, ...]:

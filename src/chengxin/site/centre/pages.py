@@ -6,21 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
+from chengxin.access.mandates import scopes_of
 from chengxin.access.mandating import end_mandate, grant_mandate
 from chengxin.access.marks import Mark
 from chengxin.access.models import Account, Mandate
 from chengxin.access.roles import Role
 from chengxin.access.types import KIND_LABELS, SCOPE_LABELS, SCOPES_OF_AGENTS, MandateKind, Scope, scopes_of_text
-from chengxin.casework.models import Case, Notice
+from chengxin.casework.models import Case, CasePerson, Notice
 from chengxin.casework.notices import inbox, number_of
 from chengxin.casework.pages import addresses_of
 from chengxin.casework.people import actor_of
+from chengxin.casework.standing import cases_in_name_of, key_of_subject
 from chengxin.casework.types import Actor
 from chengxin.during_event.evaluation.ports import dispute_of
 from chengxin.during_event.evaluation.results import results_of
@@ -157,7 +160,7 @@ def _file(request: HttpRequest, code: str) -> HttpResponse:
         "disputed": set(
             Case.objects.filter(procedure=OBJECTION, subject_id__in=members, closed_at=None).values_list("about_key", flat=True)
         ),
-        "cases": _cases(members),
+        "cases": _cases(members, actor),
         "notices": _own_notices(actor, members),
         "others": [each for each in firms_of(caller, at) if each.subject.pk != firm.subject.pk],
         "at": at,
@@ -230,14 +233,16 @@ def _agents(request: HttpRequest, code: str, refused: Refused | None = None) -> 
 
 def _own_notices(actor: Actor, members: Sequence[int]) -> list[Notice]:
     """What was told to the subject or to this person; what an office was told as an office stands on its desk."""
-    own = {("person", actor.person), *(("subject", str(each)) for each in members)}
+    own = {("person", actor.person), *(("subject", str(each)) for each in members), *(("person", key_of_subject(each)) for each in members)}
     return inbox([each for each in addresses_of(actor) if each in own], NOTICES)
 
 
-def _cases(members: list[int]) -> list[dict[str, Any]]:
+def _cases(members: list[int], actor: Actor) -> list[dict[str, Any]]:
     policy = active.policy_set()
     found = []
-    for case in Case.objects.filter(subject_id__in=members).order_by("-pk")[:SHOWN]:
+    in_own_name = Q(pk__in=CasePerson.objects.filter(person__in=[key_of_subject(each) for each in members]).values("case_id"))
+    among = Q(subject_id__in=members) | cases_in_name_of(actor) & in_own_name
+    for case in Case.objects.filter(among).order_by("-pk")[:SHOWN]:
         rule = policy.procedures.get(case.procedure)
         if rule is not None:
             found.append({"case": case, "number": f"{rule.title}{number_of(case)}", "state": rule.states[case.state].title})
@@ -249,7 +254,7 @@ def _shown_mandate(mandate: Mandate, at: Instant) -> dict[str, Any]:
     return {
         "mandate": mandate,
         "kind": KIND_LABELS[MandateKind(mandate.kind)],
-        "scopes": "、".join(SCOPE_LABELS[Scope(each)] for each in mandate.scopes.split(",") if each),
+        "scopes": "、".join(SCOPE_LABELS[each] for each in Scope if each in scopes_of(mandate)),
         "until": last_day(mandate.valid_until),
         "in_force": in_force,
         "ends": in_force and mandate.kind == MandateKind.AGENT,

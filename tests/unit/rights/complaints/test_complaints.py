@@ -41,6 +41,7 @@ TABLE: Table = {
     ("answered", "uphold"): ("upheld", "decider"),
     ("answered", "reject"): ("unfounded", "decider"),
     **{(state, "withdraw"): ("withdrawn", "complainant") for state in ("filed", "accepted", "answered")},
+    **{(state, "supply"): (state, "complainant") for state in ("filed", "accepted", "answered")},
 }
 MAY = {"registrar": ("credit", "second"), "decider": ("credit", "second"), "office": ("clerk", "reviewer"), "complainant": ()}
 
@@ -79,7 +80,7 @@ def test_every_step_is_taken_by_whom_the_table_names_and_by_nobody_else(town: To
     del people["stranger"]  # who complained: see the next tests
     later = NOW + 60 * DAY  # the answer is overdue
     follow(case, rule, [("accept", people["credit"])], NOW)
-    assert every_step_by_everybody(rule, case, TABLE, people, MAY, later) == 7 * 9 * 6
+    assert every_step_by_everybody(rule, case, TABLE, people, MAY, later) == 7 * 10 * 6
 
 
 def test_nobody_plays_two_parts(town: Town, people: dict[str, Account], rule: Procedure) -> None:
@@ -197,7 +198,8 @@ def test_silence_is_gone_past_only_after_its_day(town: Town, people: dict[str, A
 def test_from_the_public_page_of_the_office(town: Town, people: dict[str, Account]) -> None:
     client = browser_of(town.stranger)
     form = f"/cases/open/complaint/office/{town.office.code}"
-    assert form in client.get(f"/offices/{town.office.code}").content.decode()
+    assert client.get(f"/complain/{town.office.code}")["Location"] == form, "who is signed in complains as who they are"
+    assert f"/complain/{town.office.code}" in client.get(f"/offices/{town.office.code}").content.decode()
     assert "/cases/open/complaint/office" in client.get("/cases").content.decode()
     assert form in client.get("/cases/open/complaint/office", {"words": town.office.name[:3]}).content.decode()
     assert "没有这样的部门" in client.get("/cases/open/complaint/office", {"words": "不存在"}).content.decode()
