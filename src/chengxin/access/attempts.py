@@ -7,10 +7,11 @@ from hashlib import sha256
 
 from django.conf import settings
 
+from chengxin.access.limits import hand_in_limits, sign_in_limits
 from chengxin.access.models import FailedSignIn
 from chengxin.kernel.instants import Instant
 
-__all__ = ["attempts", "count_attempt", "forget_attempts", "keyed"]
+__all__ = ["attempts", "count_attempt", "forget_attempts", "forget_old_attempts", "keyed"]
 
 
 def keyed(text: str) -> bytes:
@@ -29,6 +30,13 @@ def attempts(where: bytes, since: Instant, who: bytes | None = None) -> int:
     return (found if who is None else found.filter(who=who)).count()
 
 
-def forget_attempts(who: bytes, before: Instant) -> None:
-    """What counts no longer is gone: when something was handed in from an address that is told apart need not be known for good."""
-    FailedSignIn.objects.filter(who=who, at__lte=before).delete()
+def forget_attempts(before: Instant, who: bytes | None = None) -> None:
+    """What counts no longer is gone, of ``who`` alone where that is asked: that an address that can be told apart tried something need not
+    be known for good."""
+    found = FailedSignIn.objects.filter(at__lte=before)
+    (found if who is None else found.filter(who=who)).delete()
+
+
+def forget_old_attempts(at: Instant) -> None:
+    """The same for everything that no rule counts any more."""
+    forget_attempts(at - max(sign_in_limits(at).window, hand_in_limits(at).window))

@@ -18,6 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from chengxin.access.attempts import forget_old_attempts
 from chengxin.access.mass_reading import watch_reading
 from chengxin.access.vault import remove_drafts
 from chengxin.casework.notices import escalate, send_waiting
@@ -114,6 +115,7 @@ def duties() -> list[Duty]:
         Duty("deadlines", HOUR, _remind_of_deadlines),
         Duty("restorations", HOUR, _compare_restorations),
         Duty("officials", HOUR, _forget_officials),
+        Duty("attempts", HOUR, _forget_attempts),
     ]
     if settings.CHENGXIN_WATCH:
         found.append(Duty("folder", 5 * SECOND, FolderWatch(Path(settings.CHENGXIN_WATCH)).keep_alive))
@@ -150,6 +152,10 @@ def main() -> int:
 
 def _forget_officials() -> None:
     forget_expired(clock.now())
+
+
+def _forget_attempts() -> None:
+    forget_old_attempts(clock.now())
 
 
 def _sequence() -> None:

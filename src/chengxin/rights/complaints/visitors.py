@@ -64,6 +64,7 @@ def find_complaint(*, number: str, code: str, address: str, at: Instant) -> tupl
     limits, where, who = sign_in_limits(at), keyed(f"complaint-code:{address}"), keyed(f"complaint:{case_id}")
     found = _by_code(case_id, read_code(code))
     if found is not None and year in {0, date_of(found[0].opened_at).year}:
+        forget_attempts(at, who)  # what its owner mistyped: which address has to do with which complaint is nobody's business
         return found
     since = at - limits.window
     if attempts(where, since, who) >= limits.failures or attempts(where, since) >= limits.failures_of_address:
@@ -128,5 +129,5 @@ def _refuse_flooding(address: str, at: Instant) -> None:
 def _count_hand_in(address: str, at: Instant) -> None:
     """Counted by address for as long as it counts, then forgotten: who complained from where is nobody's business."""
     who = keyed(_HANDED_IN)
-    forget_attempts(who, at - hand_in_limits(at).window)
+    forget_attempts(at - hand_in_limits(at).window, who)
     count_attempt(who, _where(address), at)

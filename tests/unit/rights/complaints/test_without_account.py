@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core import serializers
 from django.test import Client
 
+from chengxin.access.attempts import forget_old_attempts, keyed
 from chengxin.access.models import Account, FailedSignIn
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account
@@ -180,6 +181,11 @@ def test_who_guesses_is_told_to_wait_and_locks_nobody_out(town: Town) -> None:
         Client(REMOTE_ADDR="192.0.2.1").post("/complain/follow", {"number": str(number), "code": guess})
     assert Client(REMOTE_ADDR="192.0.2.1").post("/complain/follow", {"number": "5000", "code": guess}).status_code == 429
     opened(*other, "192.0.2.1")
+    assert not FailedSignIn.objects.filter(who=keyed(f"complaint:{Case.objects.earliest('pk').pk}")).exists(), "its owner came"
+    forget_old_attempts(NOW + 86_399)
+    assert FailedSignIn.objects.exists()
+    forget_old_attempts(NOW + 86_400)
+    assert not FailedSignIn.objects.exists(), "nothing is kept that counts no longer"
     signed_in = Client(REMOTE_ADDR="192.0.2.1").post("/login", {"username": town.clerk.username, "password": PASSWORD})
     assert signed_in.status_code == 302, "nor does it keep anybody from signing in"
 
