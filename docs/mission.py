@@ -32,7 +32,7 @@ class Row:
     clauses: tuple[str, ...]
     owners: tuple[str, ...]
     tests: tuple[str, ...]
-    part: str = ""  # what of it exists, where it is not built as a whole
+    part: str = ""  # what of it exists, where it is not built as a whole; of a built one, what is still outside it
 
     @property
     def state(self) -> str:
@@ -72,7 +72,8 @@ def page(project: Path) -> str:
     lines += ["| row | clause | capability | sentences | section | tests | state |", "|---|---|---|---|---|---|---|"]
     for row in found:
         sentences, owners, tests = ", ".join(row.clauses), ", ".join(row.owners), ", ".join(row.tests)
-        state = f"**{row.state}**" if row.state == "built" else f"{row.state}: {row.part}" if row.state == "in part" else row.state
+        state = f"**{row.state}**" if row.state == "built" else row.state
+        state += f": {row.part}" if row.part else ""
         lines.append(f"| {row.id} | {row.clause} | {row.capability} | {sentences} | {owners} | {tests} | {state} |")
     return "\n".join(lines) + "\n"
 

@@ -53,10 +53,11 @@ class Town:
     credit: Account
 
 
-def a_town(at: Instant, *, decided_on: date, **changes: str) -> Town:
-    """A penalty decided on ``decided_on`` and handed in at ``at``, by file, with everybody who may have to do with it."""
+def a_town(at: Instant, *, decided_on: date, above: Department | None = None, **changes: str) -> Town:
+    """A penalty decided on ``decided_on`` and handed in at ``at``, by file, with everybody who may have to do with it. ``above``: the
+    office above the credit office."""
     office = market_regulation()
-    credit_office = add_department(code=code_of(8, "11370900MB"), name="泰安市发展和改革委员会", at=at - 86_400)
+    credit_office = add_department(code=code_of(8, "11370900MB"), name="泰安市发展和改革委员会", at=at - 86_400, parent=above)
     row = penalty(1, office.code, CF_JDRQ=decided_on.isoformat(), **changes)
     submission = hand_in(office, [row], at=at)
     assert submission.accepted == 1, submission

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def test_each_item_says_owner_basis_fields_cycle_level_and_term(policy_set: PolicySet, client: Client) -> None:
-    assert len(policy_set.catalogue) == 18
+    assert len(policy_set.catalogue) == 19
     adopt_shipped_set(files=policy_set.files, at=HANDED_IN)
     for item in policy_set.catalogue.values():
         assert item.owner_kinds, item.id

@@ -28,6 +28,8 @@ FOLDER = Path(__file__).parent
 CASEWORK = "casework"
 #: Folder of scenarios of answers about persons in office: ``test_official_scenarios``.
 OFFICIALS = "officials"
+#: Folders of scenarios that ``eligibility_scenarios`` walks.
+ELIGIBILITY = "eligibility"
 SURFACES = {"公示": Surface.PUBLIC, "共享": Surface.SHARED, "计入评价": Surface.COUNTED, "行为有效": Surface.EFFECTIVE}
 _WAYS = {Way.APPLICATION: "在这里申请", Way.REMOVAL: "消除情形后申请移出", Way.COURT: "由法院办理", Way.NONE: "没有规定"}
 YES, NO, NEVER, OPEN = "是", "否", "从不", "长期"
@@ -64,7 +66,7 @@ class World:
 
 def scenarios() -> Iterator[Scenario]:
     """All scenarios of all files."""
-    for path in sorted(each for each in FOLDER.rglob("*.yaml") if not {CASEWORK, OFFICIALS} & set(each.relative_to(FOLDER).parts)):
+    for path in sorted(each for each in FOLDER.rglob("*.yaml") if not {CASEWORK, OFFICIALS, ELIGIBILITY} & set(each.relative_to(FOLDER).parts)):
         for each in yaml.safe_load(path.read_text(encoding="utf-8")):
             unknown = set(each) - {"场景", "条款", "给定", "当", "则"}
             if unknown or not each.get("则") or not each.get("条款"):

@@ -33,6 +33,8 @@ _ADDED = {
     "disputed_version": "有误的版本",
     "result": "当时的结果",
     "result_digest": "当时各项理由的摘要",
+    "breach_record": "政务失信记录的编号",
+    "breach_href": "政务失信记录的地址",
 }
 _FIELD_KINDS = {AskedKind.LINE: "text", AskedKind.TEXT: "textarea", AskedKind.DAY: "date"}
 

@@ -30,6 +30,7 @@ from chengxin.foundation.records.api import router as records
 from chengxin.kernel.refused import Refused
 from chengxin.ledger.api import router as ledger
 from chengxin.rights.complaints.api import router as complaints
+from chengxin.rights.eligibility.api import router as eligibility
 from chengxin.rights.officials.api import router as officials
 from chengxin.rights.remedies.api import router as remedies
 from chengxin.rights.restoration.api import router as restoration
@@ -159,5 +160,6 @@ api.add_router("", restoration)
 api.add_router("", casework)
 api.add_router("", complaints)
 api.add_router("", remedies)
+api.add_router("", eligibility)
 api.add_router("", officials)
 api.add_router("", centre)

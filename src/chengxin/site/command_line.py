@@ -64,6 +64,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "draw": Command("chengxin.during_event.inspection.draw_commands", "双随机抽取：封存、开封、抽取、公布、核验", group=True),
     "warnings": Command("chengxin.during_event.warnings.commands", "风险预警：运行、收件箱、签收处理", group=True),
     "cases": Command("chengxin.casework.commands", "案件：在办的、期限怎样算出、催办和通知", group=True),
+    "eligibility": Command("chengxin.rights.eligibility.commands", "参评资格核查：机关单位能否参评荣誉"),
     "policy": Command("chengxin.foundation.catalogue.commands", "政策：核对、查看、采纳、比较", group=True),
     "ledger": Command("chengxin.ledger.commands", "账本：检查点、证明、核验、核对、删除内容", group=True),
     "keys": Command("chengxin.access.commands", "密钥：查看、轮换", group=True),

@@ -59,6 +59,7 @@ OFFICE = (
     Place("/office/overdue", "逾期看板", group="公示"),
     Place("/office/withdrawals", "逾期撤回", group="公示"),
     Place("/office/restorations/differences", "修复差异", group="公示"),
+    Place("/office/eligibility", "参评资格", group="评价"),
     Place("/evaluation/runs", "评价报告", group="评价"),
     Place("/evaluation/external", "外来的评价", group="评价"),
     Place("/evaluation/reviews", "人工复核", group="评价"),

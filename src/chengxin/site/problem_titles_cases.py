@@ -9,6 +9,7 @@ from typing import Final
 CASES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "about-unknown": "不能针对这个提出",
+        "breach-not-recordable": "认定的失信不能入档",
         "case-open-already": "同一事项正在办理",
         "complaint-code-tried": "查询码错了多次",
         "complaint-code-wrong": "受理号或者查询码不对",
@@ -26,8 +27,11 @@ CASES: Final[Mapping[str, str]] = MappingProxyType(
         "documents-too-many": "材料太多",
         "incident-about-oneself": "安全事件关于本人",
         "not-overdue-yet": "期限还没有过",
+        "not-a-credit-code": "不是统一社会信用代码",
+        "too-many-codes": "一次核查的单位太多",
         "no-such-agent": "没有这个代理人",
         "no-such-mandate": "没有这项授权",
+        "codes-unreadable": "代码的文件读不出",
         "false-material": "材料不实，期间内不适用",
         "no-such-case": "没有这个案件",
         "no-such-difference": "没有这项差异",

@@ -59,6 +59,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "case_document": "案卷材料（下载）",
         "retraction": "更正和恢复信誉的通知",
         "difference": "修复结果的差异",
+        "eligibility": "参评资格",
     }
 )
 
@@ -86,6 +87,7 @@ _EXTERNAL: Final = Leaves("external", "办理外来的评价结果", _AUDITOR)
 _CASE: Final = Leaves("case", "办理案件")
 _RETRACTION: Final = Leaves("retraction", "办理更正通知")
 _DIFFERENCE: Final = Leaves("difference", "核对修复结果", _AUDITOR)
+_ELIGIBILITY: Final = Leaves("eligibility", "参评资格核查")  # asks by itself for which honour, and is on record before the answer
 _OWN_FILE: Final = Nothing("企业、单位看自己的档案、办自己的事，不是对别人的查看")
 _OFFICIAL: Final = Leaves("official_record", "办理公务员记录")
 _CHECK: Final = Leaves("official_check", "核查公务员记录")  # on record before it is answered, with purpose and matter
@@ -120,6 +122,8 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         # rights
         **dict.fromkeys(("retractions", "confirm_retraction", "reputation_notice"), _RETRACTION),
         **dict.fromkeys(("api:get_retractions", "api:confirm_retraction"), _RETRACTION),
+        "eligibility": _FORM,
+        **dict.fromkeys(("check_eligibility", "api:get_eligibility", "api:check_eligibility"), _ELIGIBILITY),
         **dict.fromkeys(("restoration_differences", "settle_restoration_difference"), _DIFFERENCE),
         # records about persons in office
         **dict.fromkeys(("officials_desk", "official_record", "confirm_official_record", "decline_official_record"), _OFFICIAL),

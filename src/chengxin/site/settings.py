@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "chengxin.rights.objections",
     "chengxin.rights.incidents",
     "chengxin.rights.rectification",
+    "chengxin.rights.eligibility",
     "chengxin.rights.complaints",
     "chengxin.rights.officials",
     "chengxin.site",

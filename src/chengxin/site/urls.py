@@ -25,6 +25,7 @@ from chengxin.foundation.records import pages as records
 from chengxin.ledger import pages as ledger
 from chengxin.ledger.logs import READS
 from chengxin.rights.complaints import pages as complaints
+from chengxin.rights.eligibility import pages as eligibility
 from chengxin.rights.officials import own_pages as own_officials
 from chengxin.rights.officials import pages as officials
 from chengxin.rights.remedies import pages as remedies
@@ -132,6 +133,8 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/accounts/open", accounts.open_account, name="open_account"),
     path("office/accounts/<int:account_id>", accounts.account_page, name="account"),
     path("office/accounts/<int:account_id>/change", accounts.change_account, name="change_account"),
+    path("office/eligibility", eligibility.eligibility, name="eligibility"),
+    path("office/eligibility/check", eligibility.check_eligibility, name="check_eligibility"),
     path("office/accounts/<int:account_id>/identity", own_officials.own_identity, name="own_identity"),
     path("office/accounts/<int:account_id>/identity/change", own_officials.change_own_identity, name="change_own_identity"),
     path("office/officials", officials.officials_desk, name="officials_desk"),

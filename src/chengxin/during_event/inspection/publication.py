@@ -5,8 +5,6 @@ The finding becomes a file with one row of the item 行政监督检查, received
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -16,7 +14,7 @@ from chengxin.during_event.inspection.findings import ITEM, checks_of, move, new
 from chengxin.during_event.inspection.models import Finding, VisitTask
 from chengxin.during_event.inspection.types import TASK_STATES, TASK_WORDS, CheckResult, TaskState, TaskVerb
 from chengxin.foundation.collection.models import Submission
-from chengxin.foundation.collection.services import process_submission, receive_submission
+from chengxin.foundation.collection.own_rows import hand_in_row, was_taken
 from chengxin.foundation.collection.types import Channel
 from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.types import SubjectKind
@@ -38,13 +36,11 @@ def hand_in_finding(task: VisitTask, *, policy: PolicySet, by: Account, at: Inst
     if finding is None:
         raise Conflict("no-finding", "还没有检查结果。", "先录入结果并复核。")
     office = Department.objects.get(pk=task.office_id)
-    content = _file(row_of(task, finding, office, policy))
-    submission = receive_submission(
-        department=office, item=ITEM, stream=io.BytesIO(content), file_name=f"检查任务{task.pk}.csv", channel=Channel.INSPECTION,
-        key=f"inspection-{task.pk}-{finding.version}", actor=by.username, at=at,
+    submission = hand_in_row(
+        department=office, item=ITEM, row=row_of(task, finding, office, policy), channel=Channel.INSPECTION,
+        key=f"inspection-{task.pk}-{finding.version}", file_name=f"检查任务{task.pk}.csv", actor=by.username, at=at,
     )  # fmt: skip
-    submission = process_submission(submission.pk, at=lambda: at)
-    if submission.accepted + submission.updated != 1:
+    if not was_taken(submission):
         raise Refused(
             "finding-not-taken", f"报送 {submission.pk} 没有接收这一行。", "打开这次报送看是哪条规则，改正检查结果后再报。",
             where={"submission": str(submission.pk)},
@@ -97,11 +93,3 @@ def _content(task: VisitTask, finding: Finding, policy: PolicySet) -> str:
 def _basis(reference: str, policy: PolicySet) -> str:
     source = policy.sources.get(reference.partition("/")[0])
     return f"《{source.title}》" if source else reference
-
-
-def _file(row: Mapping[str, str]) -> bytes:
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(row))
-    table.writeheader()
-    table.writerow(row)
-    return text.getvalue().encode()

@@ -18,6 +18,7 @@ class Channel(StrEnum):
     FOLDER = "folder"
     PAGE = "page"
     INSPECTION = "inspection"  # a finding that two people of the office have seen
+    CASE = "case"  # what a case ended in, decided by its own people
 
     @property
     def needs_release(self) -> bool:
@@ -31,6 +32,7 @@ CHANNEL_TITLES = {
     Channel.FOLDER: "文件夹",
     Channel.PAGE: "网页",
     Channel.INSPECTION: "随机抽查",
+    Channel.CASE: "办案",
 }
 
 

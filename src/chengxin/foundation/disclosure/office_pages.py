@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from chengxin.access.models import Department
@@ -17,6 +18,7 @@ from chengxin.foundation.disclosure.charts import months_chart, offices_chart
 from chengxin.foundation.disclosure.late_withdrawals import late_withdrawals
 from chengxin.foundation.disclosure.listing_pages import divisions
 from chengxin.foundation.disclosure.overdue import missing_behind
+from chengxin.foundation.disclosure.ports import office_parts
 from chengxin.foundation.disclosure.timeliness import Scope, Timeliness, acts_behind, added_up, summed, timeliness
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import visible
@@ -107,6 +109,7 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
         "lines": [_item_month(row, found, policy) for row in sorted(rows, key=lambda row: (row.month, row.item), reverse=True)],
         "deadline": _deadline(policy, at),
         "late_withdrawals": len(late_withdrawals(authority_ids=[found.pk])),
+        "parts": [mark_safe(html) for _, part in office_parts.items() if (html := part(request, found, at))],  # noqa: S308  escaped there
     }
     if item is not None and month and outcome in OUTCOMES:
         context |= _behind(found, item, month, outcome, cursor=request.GET.get("cursor", "")[:200], at=at)

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from django.http import HttpRequest
 
+from chengxin.access.models import Department
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.showing import ShownRecord
 from chengxin.kernel.instants import Instant
@@ -20,6 +21,16 @@ class RecordPart(Protocol):
         ...
 
 
+class OfficePart(Protocol):
+    """部门页的一段。"""
+
+    def __call__(self, request: HttpRequest, office: Department, at: Instant) -> str:
+        """Its HTML, escaped; "" where there is nothing to say."""
+        ...
+
+
 #: Sections of ``/r/<id>``, after the period; and of the restoration notice, before its end.
 record_parts: Final[Port[RecordPart]] = Port("disclosure.record_parts")
 notice_parts: Final[Port[RecordPart]] = Port("disclosure.notice_parts")
+#: Sections of ``/offices/<code>``, after its head.
+office_parts: Final[Port[OfficePart]] = Port("disclosure.office_parts")

@@ -30,12 +30,14 @@ class Channel(StrEnum):
     RUN = "run"  # an evaluation
     REPORT = "report"
     EXCHANGE = "exchange"
+    ELIGIBILITY = "eligibility"  # whether an office may take part in honours
 
     @property
     def label(self) -> str:
         """The Chinese label."""
         return {
             "answer": "接口查询", "feed": "增量订阅", "file": "数据下载", "run": "评价", "report": "信用报告", "exchange": "平台交换",
+            "eligibility": "参评资格核查",
         }[self.value]  # fmt: skip
 
 

@@ -1,19 +1,13 @@
-"""限期整改的条件, as the procedure ``rectification`` names them; and which breaches of an office were found."""
+"""限期整改的条件, as the procedure ``rectification`` names them."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from chengxin.access.models import Department
 from chengxin.access.roles import Role
-from chengxin.casework.models import Case
 from chengxin.casework.ports import StepOf
 from chengxin.casework.types import Actor
 from chengxin.kernel.refused import Refused
 from chengxin.rights.rectification.abouts import RECTIFICATION
 from chengxin.rights.rectification.clocks import require_overdue
-
-BREACHED: Final = "breached"
 
 
 def rectification_possible(of: StepOf) -> None:
@@ -26,11 +20,6 @@ def default_is_so(of: StepOf) -> None:
     """没有按期：said to be overdue only where a clock of the case says so too."""
     if of.said.get("how") == "overdue":
         require_overdue(of, "explanation", "rectification")
-
-
-def breaches_of(office: Department) -> list[Case]:
-    """认定的失信 of an office, newest first: what a check before an honour asks for."""
-    return list(Case.objects.filter(procedure=RECTIFICATION, office_id=office.pk, state=BREACHED).order_by("-pk"))
 
 
 def to_order(actor: Actor) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from chengxin.kernel.refused import Forbidden, NotFound, Refused
 from chengxin.ledger.services import fsck, sign_checkpoint
 from chengxin.policy import PolicySet
 from chengxin.policy.types_procedures import Procedure
-from chengxin.rights.rectification.conditions import breaches_of
+from chengxin.rights.rectification.on_file import record_of_breach
 from tests.harness.procedures import Table, at_once, attempt, every_step_by_everybody, follow, nobody_plays_two_parts
 from tests.harness.rights import PASSWORD, Town, a_town, acting, browser_of, morning
 
@@ -77,7 +77,7 @@ def test_nobody_plays_two_parts(town: Town, people: dict[str, Account], rule: Pr
 
 def test_put_right_in_time(town: Town, people: dict[str, Account], rule: Procedure) -> None:
     case = follow(order(town), rule, [("explain", people["clerk"]), ("report", people["clerk"]), ("confirm", people["second"])], NOW + DAY)
-    assert (case.state, breaches_of(town.office)) == ("rectified", [])
+    assert (case.state, record_of_breach(case)) == ("rectified", None)
     assert not CaseDeadline.objects.filter(case=case, ended_on=None).exists()
     sign_checkpoint(NOW + DAY)
     assert not fsck(at=NOW + DAY).fault_count
@@ -92,7 +92,7 @@ def test_who_found_it_wanting_does_not_find_the_breach_which_is_told_upwards(
     assert attempt(case, step, people["second"], NOW) == "forbidden"
     assert attempt(case, step, people["credit"], NOW) == "forbidden", "who ordered it does not find the breach"
     assert attempt(case, step, people["third"], NOW) == "taken"
-    assert [each.pk for each in breaches_of(town.office)] == [case.pk]
+    assert record_of_breach(case) is not None
     told = set(Notice.objects.filter(case=case, title__contains="认定失信").values_list("to_kind", "to_key"))
     assert told == {("office", str(town.office.pk)), ("office", str(town.credit_office.pk)), ("credit_office", "")}
     said = case.steps.get(verb="find_breach").said
@@ -116,7 +116,7 @@ def test_a_default_that_is_none_is_not_noted(town: Town, people: dict[str, Accou
 def test_no_clock_finds_a_breach(town: Town, people: dict[str, Account], rule: Procedure) -> None:
     order(town)
     case = Case.objects.get()
-    assert (case.state, breaches_of(town.office)) == ("ordered", [])
+    assert (case.state, record_of_breach(case)) == ("ordered", None)
     assert browser_of(people["clerk"]).get("/cases").status_code == 200
     client = browser_of(people["clerk"])
     page = client.get(f"/cases/{case.pk}").content.decode()
