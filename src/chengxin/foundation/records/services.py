@@ -103,7 +103,8 @@ def withdraw_record(*, record_id: int, reason: WithdrawalReason, decided_on: dat
     due = withdrawal_due(decided_on)
     late = date_of(at) > due.on and not due.provisional
     data = {"reason": reason, "decided_on": decided_on.isoformat(), "due_on": due.on.isoformat(), "late": late}
-    said = {"_reason": str(reason), "_decided_on": decided_on.isoformat(), "_due_on": due.on.isoformat(), "_late": str(int(late))}
+    # Not "_due_on": that is a column of the record's standing, which an entry carries too.
+    said = {"_reason": str(reason), "_decided_on": decided_on.isoformat(), "_withdraw_by": due.on.isoformat(), "_late": str(int(late))}
     return _act(ActVerb.WITHDRAWN, record_id, because, by, at, data=data, **said)
 
 

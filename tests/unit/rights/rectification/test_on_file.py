@@ -15,7 +15,8 @@ from chengxin.during_event.evaluation.snapshots import subject_rows
 from chengxin.foundation.collection.models import Submission
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import contents_of, visible
-from chengxin.foundation.records.types import Surface
+from chengxin.foundation.records.services import withdraw_record
+from chengxin.foundation.records.types import Surface, WithdrawalReason
 from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.types import SubjectKind
 from chengxin.kernel import clock
@@ -117,6 +118,15 @@ def test_what_cannot_be_put_on_file_is_not_found_either(world: tuple[Town, Above
     Department.objects.filter(pk=town.credit_office.pk).update(kind="peoples_court")
     with pytest.raises(Refused, match="职权清单里没有"):
         step(Case.objects.get(), "find_breach", above.finder, NOW, "delivery_proof", **FINDING, delivered_on="2026-05-06")
+
+
+def test_withdrawing_a_record_without_a_clock_leaves_ledger_and_tables_agreed(world: tuple[Town, Above]) -> None:
+    record = record_in(find(*world, NOW))
+    withdraw_record(
+        record_id=record.pk, reason=WithdrawalReason.VOID, decided_on=date(2026, 5, 6), because="判决确认无效", by="法院", at=NOW + 60
+    )
+    sign_checkpoint(NOW + 60)
+    assert fsck(at=NOW + 60).sound
 
 
 def test_nobody_is_shown_it_before_the_step_and_the_step_is_taken_once(world: tuple[Town, Above]) -> None:
