@@ -21,8 +21,8 @@ _LONG_AGO: Final = 100
 _LATELY: Final = 10
 
 
-class _Paper(io.BytesIO):
-    """A made-up document of the story."""
+class Paper(io.BytesIO):
+    """材料：a made-up document of a story."""
 
     def __init__(self, name: str) -> None:
         content = b"%PDF-1.7\n% demo\n%%EOF\n"
@@ -61,7 +61,7 @@ def _restore(record: Record, at: Instant) -> Case:
         about=About("record", str(record.pk)),
         actor=owner,
         texts={"performed": "罚款已缴清，已整改（演示）", "promise": "yes"},
-        files=[("performance_proof", _Paper("收据.pdf")), ("commitment_letter", _Paper("承诺书.pdf"))],
+        files=[("performance_proof", Paper("收据.pdf")), ("commitment_letter", Paper("承诺书.pdf"))],
         at=at,
     )
     decision = {"document_number": "演示修〔2026〕1号"}

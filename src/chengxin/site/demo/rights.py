@@ -50,23 +50,25 @@ def wrongly_listed(scene: Scene) -> Story:
     record = Record.objects.get(document_number="演示故事异议处罚〔1〕号")
     reader = city.departments["development"]
     note_uses(Caller(department=reader), [(record.pk, record.version)], Channel.ANSWER, city.at(scene.workday(10)))
-    owner = _account("演示故事-法定代表人", None, city.now)
+    owner = story_account("演示故事-法定代表人", None, city.now)
     _represents(owner, record.subject_id, city.at(scene.workday(14)))
-    _account("演示故事-信用办", city.departments["development"], city.now, Role.CREDIT_OFFICE)  # says which office may be the second one
+    story_account(
+        "演示故事-信用办", city.departments["development"], city.now, Role.CREDIT_OFFICE
+    )  # says which office may be the second one
     said = {"ground": "wrong_subject", "facts": "决定书处罚的是另一家名称相近的企业，代码写成了本企业的。"}
     case = open_case(
-        procedure="objection", about=About("record", str(record.pk)), actor=_acting(owner, city.at(scene.workday(5))), texts=said,
+        procedure="objection", about=About("record", str(record.pk)), actor=acting(owner, city.at(scene.workday(5))), texts=said,
         at=city.at(scene.workday(5)),
     )  # fmt: skip
-    clerk = _account("演示故事-核实人", city.departments["market"], city.now, Role.CLERK)
-    judge = _account("演示故事-裁决人", Department.objects.get(pk=case.second_office_id or 0), city.now, Role.REVIEWER)
+    clerk = story_account("演示故事-核实人", city.departments["market"], city.now, Role.CLERK)
+    judge = story_account("演示故事-裁决人", Department.objects.get(pk=case.second_office_id or 0), city.now, Role.REVIEWER)
     steps = (
         ("verify", clerk, {"finding": "wrong", "because": "核对送达回证，当事人是另一家企业。"}, 3),
         ("revoke", judge, {"document_number": "演示裁决〔1〕号", "because": "代码写错，信息与该企业无关。"}, 1),
     )
     for version, (verb, account, texts, back) in enumerate(steps):
         at = city.at(scene.workday(back))
-        take_step(case_id=case.pk, verb=verb, version=version, actor=_acting(account, at), texts=texts, at=at)
+        take_step(case_id=case.pk, verb=verb, version=version, actor=acting(account, at), texts=texts, at=at)
     return Story(
         "写错了企业，撤回并告知",
         f"{office.name}把一份处罚的代码写成了{firm.name}的。企业提出异议，说不是自己的。",
@@ -89,7 +91,7 @@ def _with_a_way(city: City) -> Subject | None:
     return Subject.objects.filter(code=ready[0].record.subject_code).first() if ready else None
 
 
-def _account(username: str, department: Department | None, at: Instant, role: Role = Role.ENTERPRISE) -> Account:
+def story_account(username: str, department: Department | None, at: Instant, role: Role = Role.ENTERPRISE) -> Account:
     """A person of a story; nobody knows the password."""
     found = Account.objects.filter(username=username).first()
     if found is not None:
@@ -106,5 +108,6 @@ def _represents(account: Account, subject_id: int, at: Instant) -> None:
     )  # fmt: skip
 
 
-def _acting(account: Account, at: Instant) -> Actor:
+def acting(account: Account, at: Instant) -> Actor:
+    """The account as a request would know it."""
     return actor_of(Caller(account.department, account, Role(account.role)), at)

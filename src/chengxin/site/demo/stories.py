@@ -12,6 +12,7 @@ from chengxin.foundation.records.services import withdraw_record
 from chengxin.foundation.records.types import WithdrawalReason
 from chengxin.policy import active
 from chengxin.policy.types import Severity
+from chengxin.site.demo.breaches import not_put_right
 from chengxin.site.demo.building import City, story_firms
 from chengxin.site.demo.inspections import aborted_draw, drawn_and_visited, joint_draw_under_way
 from chengxin.site.demo.restorations import restored_the_same_day
@@ -217,4 +218,5 @@ STORIES: Final[tuple[Callable[[Scene], Story], ...]] = (
     aborted_draw,
     wrongly_listed,
     restored_the_same_day,
+    not_put_right,
 )
