@@ -75,9 +75,7 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "api:get_case": ON_CASES_OR_TOKEN,
         "api:create_case": ON_CASES_OR_TOKEN,
         "api:create_step": ON_CASES_OR_TOKEN,
-        # may an office take part in honours: any office that awards them, and those who oversee
-        "eligibility": SUBMISSIONS,
-        "check_eligibility": SUBMISSIONS,
+        **dict.fromkeys(("eligibility", "check_eligibility"), SUBMISSIONS),  # any office that awards honours
         "retractions": ON_CASES,  # a firm's account that read a record of somebody else has received it
         "confirm_retraction": ON_CASES,
         # records about persons in office: the services ask whether the department is a personnel authority, or was let ask by one
@@ -284,15 +282,12 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "api:get_proof": ANYONE,
         "api:get_consistency_proof": ANYONE,
         "api:create_act": Line(token=True),
-        "api:get_eligibility": Line(SUBMISSIONS.roles, token=True),
-        "api:check_eligibility": Line(SUBMISSIONS.roles, token=True),
-        "api:get_retractions": Line(SUBMISSIONS.roles, token=True),
-        "api:confirm_retraction": Line(SUBMISSIONS.roles, token=True),
+        **dict.fromkeys(("api:get_retractions", "api:confirm_retraction"), Line(SUBMISSIONS.roles, token=True)),
+        **dict.fromkeys(("api:get_eligibility", "api:check_eligibility"), Line(SUBMISSIONS.roles, token=True)),
         "api:create_submission": Line(token=True),
-        "api:list_submissions": Line(SUBMISSIONS.roles, token=True),
-        "api:get_submission": Line(SUBMISSIONS.roles, token=True),
-        "api:list_faults": Line(SUBMISSIONS.roles, token=True),
-        "api:get_workbook": Line(SUBMISSIONS.roles, token=True),
+        **dict.fromkeys(
+            ("api:list_submissions", "api:get_submission", "api:list_faults", "api:get_workbook"), Line(SUBMISSIONS.roles, token=True)
+        ),
     }
 )
 
