@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 
-from bench import draw, evaluation, evaluation_city, intake, ledger, portal, reads
+from bench import cases, draw, evaluation, evaluation_city, intake, ledger, portal, reads
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
 
     print("Reads: what a look at what is not public costs beside the same page without its row")
     reads.main(["--requests", "100"] if quick else [])
+    print("Cases: desks, lists, reminders and deadlines with a hundred thousand open cases")
+    cases.main(["--cases", "10000"] if quick else [])
 
 
 if __name__ == "__main__":

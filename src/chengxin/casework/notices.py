@@ -179,8 +179,11 @@ def _write(path: Path, row: Notice) -> None:
 
 
 def inbox(addresses: Iterable[tuple[str, str]], limit: int) -> list[Notice]:
-    """收到的通知 at these addresses (kind, key), newest first."""
-    found: list[Notice] = []
+    """收到的通知 at these addresses (kind, key), newest first; a query for each kind."""
+    keys: dict[str, list[str]] = {}
     for kind, key in addresses:
-        found += Notice.objects.filter(to_kind=kind, to_key=key).order_by("-id")[:limit]
+        keys.setdefault(kind, []).append(key)
+    found: list[Notice] = []
+    for kind, those in keys.items():
+        found += Notice.objects.filter(to_kind=kind, to_key__in=those).order_by("-id")[:limit]
     return sorted(found, key=lambda each: -each.pk)[:limit]

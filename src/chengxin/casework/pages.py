@@ -14,11 +14,11 @@ from chengxin.access.models import Department
 from chengxin.access.roles import Role
 from chengxin.casework import ports, queries
 from chengxin.casework.forms import answer_with_document, files_of, status_with, texts_of, version_of
-from chengxin.casework.models import Case
+from chengxin.casework.models import Case, CaseDeadline
 from chengxin.casework.notices import ROLES_TOLD, inbox, number_of
 from chengxin.casework.people import actor_of
 from chengxin.casework.services import check_opening, open_case, take_step
-from chengxin.casework.showing import case_context, form_of, periods_of, shown_clocks
+from chengxin.casework.showing import case_context, form_of, periods_of
 from chengxin.casework.standing import addresses_in_name_of
 from chengxin.casework.types import About, Actor
 from chengxin.kernel import clock
@@ -43,8 +43,13 @@ def cases(request: HttpRequest) -> HttpResponse:
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else 0,
         limit=LISTED + 1,
     )
+    nearest = queries.nearest_deadlines(found[:LISTED])
     context = {
-        "lines": [_line(each, policy.procedures[each.procedure], at) for each in found[:LISTED] if each.procedure in policy.procedures],
+        "lines": [
+            _line(each, policy.procedures[each.procedure], nearest.get(each.pk), at)
+            for each in found[:LISTED]
+            if each.procedure in policy.procedures
+        ],
         "everything": everything,
         "filters": [
             {
@@ -201,14 +206,18 @@ def _why_not(procedure: str, about: About, actor: Actor, at: Instant) -> Refused
     return None
 
 
-def _line(case: Case, rule: Procedure, at: int) -> dict[str, Any]:
-    clocks = shown_clocks(case, rule, active.policy_set(), date_of(at))
-    return {
+def _line(case: Case, rule: Procedure, deadline: CaseDeadline | None, at: Instant) -> dict[str, Any]:
+    line = {
         "case": case,
         "number": f"{rule.title}{number_of(case)}",
         "state": rule.states[case.state].title if case.state in rule.states else case.state,
-        "clock": next((each for each in clocks if each.reading.ended_on is None), None),
+        "deadline": deadline,
     }
+    if deadline is None:
+        return line
+    title = next((each.title for each in rule.clocks if each.id == deadline.clock), deadline.clock)
+    left, _ = active.policy_set().calendar.working_days_between(date_of(at), deadline.due_on)
+    return line | {"clock": title, "working_days_left": left}
 
 
 def _frame(actor: Actor) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 
 from chengxin.access.on_behalf import ever_mandated
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports
-from chengxin.casework.models import Case, CaseDocument, CasePerson
+from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CasePerson
 from chengxin.casework.standing import cases_in_name_of
 from chengxin.casework.types import About, Actor
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
+from chengxin.policy.types_procedures import Who
 
 #: Oversight reads every case and changes none.
 OVERSEERS = frozenset({Role.AUDITOR, Role.CREDIT_OFFICE})
@@ -53,6 +54,45 @@ def _on_any_case(actor: Actor) -> Q:
     if actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.by_token):
         seen |= Q(office_id=actor.department_id) | Q(second_office_id=actor.department_id)
     return seen
+
+
+def waiting_for(actor: Actor) -> Q:
+    """Which cases are in a state from which somebody like ``actor`` takes a step: what :func:`people.may_take` looks at, as a query. It
+    leaves nothing out; who plays another part already, or may take the step only once, is told by ``may_take``."""
+    waiting = Q(pk__in=[])
+    for who, these in _likenesses(actor):
+        for rule in active.policy_set().procedures.values():
+            states = {state for step in rule.steps if who in rule.parts[step.by].who for state in step.from_states}
+            if states:
+                waiting |= these & Q(procedure=rule.id, state__in=sorted(states))
+    return waiting
+
+
+def _likenesses(actor: Actor) -> Iterator[tuple[Who, Q]]:
+    """What ``actor`` may be, with the cases in which they are it."""
+    if actor.mandates:
+        yield Who.SUBJECT, Q(subject_id__in=list(actor.mandates))
+    if actor.account_id is not None:
+        yield Who.AFFECTED, Q(pk__in=CasePerson.objects.filter(person=actor.person).values("case_id"))
+        yield Who.REPRESENTED, cases_in_name_of(actor)
+    for kind, keys in actor.things.items():
+        yield Who.PERSON, Q(about_kind=kind, about_key__in=sorted(keys))
+    if actor.department_id is not None:
+        yield Who.DECIDING_OFFICE, Q(office_id=actor.department_id)
+        yield Who.SECOND_OFFICE, Q(second_office_id=actor.department_id)
+        if actor.role is Role.REVIEWER:
+            yield Who.DECIDING_REVIEWER, Q(office_id=actor.department_id)
+    for who in (Who.CREDIT_OFFICE, Who.AUDIT_ADMIN, Who.SECURITY_ADMIN):
+        if actor.role is not None and actor.role.value == who.value:
+            yield who, Q()
+
+
+def nearest_deadlines(cases: Sequence[Case]) -> dict[int, CaseDeadline]:
+    """The open deadline of each of these cases that ends first, running ones before those that stand still; one query."""
+    found: dict[int, CaseDeadline] = {}
+    for each in CaseDeadline.objects.filter(case__in=cases, ended_on=None).order_by("paused", "due_on", "pk"):
+        found.setdefault(each.case_id, each)
+    return found
 
 
 def _procedures_with(role: Role) -> list[str]:

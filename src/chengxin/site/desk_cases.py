@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
+
+from django.db.models import F, Min, Q
 
 from chengxin.access.caller import Caller
 from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE, subjects_that_are
-from chengxin.casework.models import Case, CaseDeadline
+from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of, may_take
-from chengxin.casework.queries import on_case
+from chengxin.casework.queries import nearest_deadlines, on_case, waiting_for
 from chengxin.casework.standing import played_by_many
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.ports import open_submissions
@@ -21,7 +22,7 @@ from chengxin.policy import active
 from chengxin.site.desk_blocks import Block, Cell, Row
 
 LISTED: Final = 10
-#: Open cases that are looked at to find those on which this person has something to do.
+#: So many of those that wait for somebody like this person are looked at, the most urgent first.
 LOOKED_AT: Final = 200
 COLUMNS: Final = ("案件", "关于", "状态", "可以办", "期限")
 
@@ -29,18 +30,18 @@ COLUMNS: Final = ("案件", "关于", "状态", "可以办", "期限")
 def cases_waiting(caller: Caller, at: Instant) -> Block:
     """等您办的案件：open ones on which the caller may take a step now, by deadline."""
     actor, policy = actor_of(caller, at), active.policy_set()
-    found = list(Case.objects.filter(on_case(actor), closed_at=None).order_by("pk")[:LOOKED_AT])
+    first = Min("deadlines__due_on", filter=Q(deadlines__ended_on=None, deadlines__paused=False))
+    open_ones = Case.objects.filter(on_case(actor), waiting_for(actor), closed_at=None).annotate(due_on=first)
+    found = list(open_ones.order_by(F("due_on").asc(nulls_last=True), "pk")[:LOOKED_AT])
     played = played_by_many(found, actor)
-    due: dict[int, CaseDeadline] = {}
-    for each in CaseDeadline.objects.filter(case__in=found, ended_on=None, paused=False).order_by("-due_on"):
-        due[each.case_id] = each
+    due = nearest_deadlines(found)
     rows = []
-    for case in sorted(found, key=lambda one: (due[one.pk].due_on if one.pk in due else date.max, one.pk)):
+    for case in found:
         rule = policy.procedures.get(case.procedure)
         steps = may_take(case, rule, actor, played.get(case.pk, ""), ()) if rule is not None else []
         if rule is None or not steps:
             continue
-        deadline = due.get(case.pk)
+        deadline = None if case.pk in due and due[case.pk].paused else due.get(case.pk)
         clock = Cell("期限", "—") if deadline is None else Cell("期限", due_on=deadline.due_on, provisional=deadline.provisional)
         cells: Sequence[Cell] = (
             Cell("关于", case.title),
