@@ -16,6 +16,7 @@ OFFICIALS: Final[Mapping[str, str]] = MappingProxyType(
         "official-kind": "没有这种公务员记录",
         "official-organ": "这个机关不能作出这种决定",
         "official-delivery": "送达早于决定",
+        "official-twice": "这份文书已经报送过",
         "official-differs": "复核录入不一致",
         "official-no-rule": "政策没有写明这一种",
         "official-purpose": "没有这种核查用途",

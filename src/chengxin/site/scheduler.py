@@ -33,6 +33,7 @@ from chengxin.ledger import sequencer
 from chengxin.ledger.tasks import enqueue_nightly_check
 from chengxin.policy import active
 from chengxin.rights.incidents.opening import open_waiting
+from chengxin.rights.officials.conditions import close_expired as close_expired_applications
 from chengxin.rights.officials.forgetting import forget_expired
 from chengxin.rights.restoration.differences import note_missing
 from chengxin.rights.restoration.screening import close_expired
@@ -151,6 +152,7 @@ def main() -> int:
 
 
 def _forget_officials() -> None:
+    close_expired_applications(clock.now())
     forget_expired(clock.now())
 
 

@@ -23,6 +23,7 @@ from chengxin.rights.officials.rules import POLARITY, answers_until, line_of
 from chengxin.rights.officials.services import end_record
 from chengxin.rights.officials.types import ADVERSE, OFFICIAL_RECORD, Ending
 
+RESTORATION: Final = "official_restoration"
 WAYS: Final = "official_restoration_ways"
 LETTER: Final = "signed_letter"
 
@@ -86,6 +87,20 @@ def close_cases(record_id: int, ending: Ending, because: str, at: Instant) -> No
     for case in Case.objects.filter(about_kind=OFFICIAL_RECORD, about_key=str(record_id), closed_at=None).order_by("pk"):
         verb = "correct" if ending is Ending.CORRECTED and case.state == "correcting" else "reverse"
         take_step(case_id=case.pk, verb=verb, version=case.version, actor=THE_PLATFORM, texts={"because": because}, at=at)
+
+
+def close_expired(at: Instant) -> int:
+    """期满的案件：an application for restoration of what answers no more by itself is over; nobody has to decide it. How many."""
+    cases = Case.objects.filter(procedure=RESTORATION, about_kind=OFFICIAL_RECORD, closed_at=None).order_by("pk")
+    rows = OfficialRecord.objects.in_bulk([int(key) for key in cases.values_list("about_key", flat=True)])
+    closed = 0
+    for case in cases:
+        record = rows[int(case.about_key)]
+        if answers_until(record.kind, record.decided_on, record.ended_at, effects_on(record.decided_on)) <= at:
+            because = {"because": "期满，自动不再答复"}
+            take_step(case_id=case.pk, verb="reverse", version=case.version, actor=THE_PLATFORM, texts=because, at=at)
+            closed += 1
+    return closed
 
 
 def way_of(record: OfficialRecord) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ __all__ = [
     "differing_fields",
     "document_of",
     "documents_of",
+    "entries_of",
     "keep_sealed",
     "keys_of",
     "names_equal",
@@ -101,6 +102,12 @@ def differing_fields(content_id: int, person: Person, document: str) -> list[str
     typed = {NUMBER: blind_index(person.number), NAME: blind_index(person.name), DOCUMENT: blind_index(document)}
     kept = {each.field: bytes(each.blind) for each in SealedIndex.objects.filter(content_id=content_id)}
     return [field for field, blind in typed.items() if kept.get(field) != blind]
+
+
+def entries_of(person: Person, document: str) -> list[int]:
+    """Contents of the entries about this person with this document number."""
+    same = SealedIndex.objects.filter(field=DOCUMENT, blind=blind_index(document), content_id__in=records_of(person.key))
+    return list(same.values_list("content_id", flat=True))
 
 
 def documents_of(content_ids: Collection[int]) -> dict[int, str]:

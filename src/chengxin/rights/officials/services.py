@@ -26,7 +26,7 @@ from chengxin.rights.officials.authorities import clerk_of_authority
 from chengxin.rights.officials.handing_in import Given, read_given, read_person
 from chengxin.rights.officials.identities import require_known
 from chengxin.rights.officials.models import OfficialRecord
-from chengxin.rights.officials.persons import differing_fields, keep_sealed, keys_of
+from chengxin.rights.officials.persons import differing_fields, entries_of, keep_sealed, keys_of
 from chengxin.rights.officials.telling import tell_answered
 from chengxin.rights.officials.types import DOCUMENT, NAME, NUMBER, Ending
 from chengxin.storage.transactions import in_turn, writing
@@ -50,6 +50,7 @@ def hand_in_record(form: Mapping[str, str], proof: Any, *, caller: Caller, at: I
     digest = _kept(proof, at) if proof is not None and given.delivered_on is not None else ""
     with writing():
         in_turn()
+        _require_new(given, earlier)
         record = _written(given, account, department, earlier, digest, at)
         Notice.objects.create(
             to_kind="office", to_key=str(department.pk), title="公务员记录待复核", at=at, href=f"/officials/{record.pk}",
@@ -123,6 +124,15 @@ def _written(  # noqa: PLR0917
     }  # fmt: skip
     ledger.append(ledger.prepare(HANDED_IN, [canonical_bytes(said)], [content_id]))
     return record
+
+
+def _require_new(given: Given, earlier: OfficialRecord | None) -> None:
+    """同一决定只报一次：what waits or still stands is not handed in a second time; a correction names what it puts right."""
+    same = OfficialRecord.objects.filter(content_id__in=entries_of(given.person, given.document), kind=given.kind, ended_at=None)
+    found = same.exclude(accepted=False).exclude(pk=earlier.pk if earlier else 0).order_by("pk").first()
+    if found is not None:
+        sentence = "这个人的这份文书已经报送过，还在待复核或者有效。"
+        raise Conflict("official-twice", sentence, "不用再报；内容有误的，在原记录的页面报送更正，或者请复核人退回。")
 
 
 def _to_settle(record_id: int, caller: Caller, at: Instant) -> tuple[Account, OfficialRecord]:

@@ -71,6 +71,20 @@ def test_an_adverse_decision_needs_its_proof_of_delivery_and_a_commendation_does
     assert praised.accepted
 
 
+def test_the_same_decision_is_handed_in_once(bureau: Bureau) -> None:
+    record = handed_in(bureau)
+    for again in (SERVANT, (SERVANT[0], "云一呜")):
+        with pytest.raises(Conflict) as refused:
+            handed_in(bureau, whom=again)
+        assert refused.value.slug == "official-twice"
+    decline_record(record.pk, "录错", caller=calling(bureau.reviewer), at=NOW)
+    standing = on_file(bureau)
+    with pytest.raises(Conflict):
+        handed_in(bureau)
+    assert handed_in(bureau, corrects=str(standing.pk), kind="demerit").corrects_id == standing.pk
+    assert handed_in(bureau, whom=CANDIDATE).accepted is None, "one document may be about two people"
+
+
 def test_only_people_of_a_personnel_authority_hand_in_and_confirm(bureau: Bureau) -> None:
     for stranger in (bureau.servant, bureau.candidate, bureau.security, bureau.reviewer):
         with pytest.raises(Forbidden):

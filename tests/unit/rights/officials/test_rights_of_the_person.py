@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chengxin.access.caller import Caller
 from chengxin.access.models import Account
@@ -21,6 +23,7 @@ from chengxin.kernel.instants import start_of_day
 from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
 from chengxin.ledger.services import fsck, sign_checkpoint
 from chengxin.policy import active
+from chengxin.rights.officials.conditions import close_expired
 from chengxin.rights.officials.identities import end_identity
 from chengxin.rights.officials.models import OfficialRecord
 from chengxin.rights.officials.services import confirm_record
@@ -152,6 +155,33 @@ def test_what_has_run_out_needs_no_restoration(bureau: Bureau) -> None:
     record = on_file(bureau)
     with pytest.raises(Conflict, match="期满"):
         opened("official_restoration", record, bureau.servant, start_of_day(date(2027, 4, 11)))
+
+
+def test_an_application_that_the_term_overtakes_is_closed_by_itself(bureau: Bureau) -> None:
+    record = on_file(bureau)
+    case = opened("official_restoration", record, bureau.servant, DUE)
+    case = going(case, bureau.judge, "accept", "propose", at=DUE)
+    over = start_of_day(date(2027, 4, 11))
+    assert close_expired(over - 1) == 0
+    assert close_expired(over) == 1
+    assert close_expired(over) == 0
+    case.refresh_from_db()
+    assert case.state == "reversed"
+
+
+def test_many_records_take_as_many_queries_as_two(bureau: Bureau, django_assert_max_num_queries: Any) -> None:
+    for number in range(2):
+        on_file(bureau, document=f"泰云处〔2026〕2{number}号")
+    own, judge = browser_of(bureau.servant), browser_of(bureau.judge)
+    form = {"number": SERVANT[0], "name": SERVANT[1], "purpose": "appointment", "matter": "泰组〔2026〕1号"}
+    with CaptureQueriesContext(connection) as few:
+        own.get("/account/records")
+        judge.post("/office/officials/check", form)
+    for number in range(2, 8):
+        on_file(bureau, document=f"泰云处〔2026〕2{number}号")
+    with django_assert_max_num_queries(len(few)):
+        assert own.get("/account/records").content.decode().count("泰云处〔2026〕2") == 8
+        assert judge.post("/office/officials/check", form).content.decode().count("泰云处〔2026〕2") == 8
 
 
 def test_by_letter_the_authority_opens_the_case_with_the_signed_application(bureau: Bureau) -> None:
