@@ -14,6 +14,7 @@ from chengxin.access.models import Account
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account, revoke_account
 from chengxin.casework.models import Case, Notice
+from chengxin.casework.notices import escalate
 from chengxin.casework.people import actor_of
 from chengxin.casework.queries import cases_of
 from chengxin.casework.services import open_case, take_step
@@ -241,12 +242,22 @@ def test_nobody_else_sees_or_opens_it(bureau: Bureau) -> None:
 
 def test_the_person_decides_nothing_about_themself_wherever_they_work(bureau: Bureau) -> None:
     record = on_file(bureau)
-    case = opened("official_objection", record, bureau.servant)
+    case = opened("official_objection", record, bureau.clerk, files=[("signed_letter", pdf("申请书.pdf"))])
     bureau.servant.department = bureau.human_resources
     bureau.servant.save()
-    case = going(case, bureau.clerk, "verify")
-    with pytest.raises(Forbidden):
-        take_step(case_id=case.pk, verb="revoke", version=case.version, actor=acting(bureau.servant, LATER), texts={}, at=LATER)
+    case = going(case, bureau.reviewer, "verify")
+    with pytest.raises(Forbidden) as refused:
+        going_once(case, "revoke", bureau.servant)
+    assert refused.value.slug == "own-person"
+    assert going(case, bureau.servant, "withdraw").state == "withdrawn", "what is theirs they may do"
+
+
+def test_a_late_case_is_told_to_the_two_authorities_and_to_nobody_else(bureau: Bureau) -> None:
+    opened("official_objection", on_file(bureau), bureau.servant)
+    before = set(Notice.objects.values_list("pk", flat=True))
+    assert escalate(active.policy_set(), start_of_day(date(2026, 7, 20))) == 1
+    told = set(Notice.objects.exclude(pk__in=before).values_list("to_kind", "to_key"))
+    assert told == {("office", str(bureau.organisation.pk)), ("office", str(bureau.human_resources.pk))}
 
 
 def test_an_unknown_person_handles_no_case(bureau: Bureau) -> None:
