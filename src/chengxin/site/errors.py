@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from chengxin.kernel.refused import Forbidden, Refused
 from chengxin.site.problems import problem_response, refused_for, retry_after, speaks_problem_json, status_of
 
-_TITLES = {400: "办不了", 403: "无权办理", 404: "没有这一页", 405: "方法不对", 409: "与现状冲突"}
+_TITLES = {400: "办不了", 403: "无权办理", 404: "没有这一页", 405: "方法不对", 409: "与现状冲突", 451: "停止展示"}
 
 
 def problem_page(request: HttpRequest, status: int, *, sentence: str, what_to_do: str = "", clause: str = "") -> HttpResponse:
