@@ -108,6 +108,7 @@ def test_put_right_and_restored(world: tuple[Town, Above], monkeypatch: pytest.M
     monkeypatch.setenv(clock.PINNED_CLOCK, str(NOW + 60))
     office = browser_of(town.clerk)
     assert "申请修复" in office.get(record).content.decode()
+    assert "修复以后的等级" not in Client().get(record).content.decode(), "organs are not graded"
     form = {"performed": "奖补已全部兑现", "promise": "yes", "file.performance_proof": pdf(), "file.commitment_letter": pdf("承诺.pdf")}
     case = post(office, f"/cases/open/restoration{record.replace('/r/', '/record/')}/new", **form)
     post(deciding[0], f"{case}/accept", version="0")

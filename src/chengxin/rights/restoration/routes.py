@@ -16,6 +16,7 @@ from chengxin.access.models import Department
 from chengxin.foundation.records.models import Hold, Record, RecordAct
 from chengxin.foundation.records.showing import ShownBasis, ShownRecord, published_on, shown_basis, shown_records
 from chengxin.foundation.records.types import ActVerb, SeverityCode
+from chengxin.kernel.codes.credit_code import is_government_organ
 from chengxin.kernel.instants import FOREVER, Instant, date_of
 from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
@@ -70,6 +71,11 @@ class Route:
     todo: Sequence[Todo]
     beside: Sequence[Beside]
     basis: ShownBasis
+
+    @property
+    def graded(self) -> bool:
+        """Whether its subject has a grade that a restoration could change: organs have none."""
+        return not is_government_organ(self.record.subject_code)
 
     @property
     def applies_here(self) -> bool:
@@ -149,7 +155,11 @@ def _todo(shown: ShownRecord, way: Way, earliest_on: date | None, policy: Policy
     if not way.here:
         return ()
     rule = policy.procedures.get(PROCEDURE)
-    duty = "消除列入的情形，例如补报年报、恢复联系" if way is Way.REMOVAL else f"完全履行{shown.item.title}决定规定的义务，纠正失信行为"
+    duty = (
+        "消除列入、认定的情形，例如补报年报、恢复联系、按要求整改"
+        if way is Way.REMOVAL
+        else f"完全履行{shown.item.title}决定规定的义务，纠正失信行为"
+    )
     found = [Todo(duty)]
     if way is Way.APPLICATION and earliest_on is not None:
         found.append(Todo("等最短公示期届满", f"{earliest_on} 起可以申请", today >= earliest_on))
