@@ -43,9 +43,9 @@ class Signatory:
         agencies.propose_agency(given, by=by, at=at)
 
 
-def registered(first: Account, second: Account, at: Instant) -> Signatory:
+def registered(first: Account, second: Account, at: Instant, code: str = AGENCY) -> Signatory:
     """An agency that two people have registered."""
-    made = Signatory()
+    made = Signatory(code)
     made.propose(first, at)
     agencies.register_agency(made.code, by=second, at=at)
     return made

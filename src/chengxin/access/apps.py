@@ -7,7 +7,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ledger which rows wait to become leaves, what goes with an erased content, and how our tables follow from entries."""
-        from chengxin.access import projections
+        from chengxin.access import projections, projections_of_agencies
         from chengxin.access.alarms import LedgerFaults
         from chengxin.access.erased import ErasedSealedFields
         from chengxin.access.ports import kinds
@@ -26,3 +26,5 @@ class AccessConfig(AppConfig):
         for kind, title in {"sealed_field": "封存字段", "accounts": "账户", "reads": "查看留痕", "desk": "工作台"}.items():
             kinds.register(kind, title)
         ports.projections.register("access.identities", projections.IDENTITIES)
+        ports.projections.register("access.agencies", projections_of_agencies.AGENCIES)
+        ports.projections.register("access.agency_people", projections_of_agencies.PEOPLE)

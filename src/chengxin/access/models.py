@@ -6,8 +6,14 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from chengxin.access.models_of_agencies import AgencyPerson, ServiceAgency
 from chengxin.access.roles import Role
 from chengxin.access.types import MandateKind
+
+__all__ = [
+    "Account", "AgencyPerson", "Alarm", "Delegation", "Department", "DepartmentToken", "FailedSignIn", "LinkedIdentity", "Mandate",
+    "PasswordSet", "Read", "ReadDelay", "ReadQuestion", "SealedIndex", "ServiceAgency", "VaultFile",
+]  # fmt: skip
 
 
 class Department(models.Model):
@@ -55,6 +61,7 @@ class Mandate(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="mandates")
     subject_id = models.BigIntegerField()
     kind = models.CharField(max_length=24)  # access.types.MandateKind
+    agency = models.ForeignKey("access.ServiceAgency", null=True, on_delete=models.PROTECT, related_name="mandates")
     scopes = models.CharField(max_length=120)  # access.types.Scope, commas between, in the order of the enumeration
     reference = models.CharField(max_length=200)  # the document
     valid_from = models.BigIntegerField()
@@ -68,6 +75,11 @@ class Mandate(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(valid_from__lt=F("valid_until")), name="access_mandate_has_a_term"),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in MandateKind]), name="access_mandate_kind"),
+            models.CheckConstraint(
+                condition=Q(kind=MandateKind.SERVICE_AGENCY.value, agency__isnull=False)
+                | Q(agency=None) & ~Q(kind=MandateKind.SERVICE_AGENCY.value),
+                name="access_mandate_of_agency",
+            ),
         ]
         indexes = [models.Index(fields=["subject_id"], name="access_mandate_subject")]
 

@@ -6,7 +6,8 @@ subject holds for every number that was judged to be one with it. An office hand
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from chengxin.access import ports
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from chengxin.access.caller import Caller
     from chengxin.access.models import Department
 
-__all__ = ["SPEAK_FOR_THEIR_OFFICE", "ever_mandated", "one_with", "scopes_by_subject", "subjects_that_are"]
+__all__ = ["SPEAK_FOR_THEIR_OFFICE", "Held", "ever_mandated", "held_by_subject", "one_with", "scopes_by_subject", "subjects_that_are"]
 
 #: Roles whose holders speak for the office they work in. Those who look after the platform or look on speak for nobody.
 SPEAK_FOR_THEIR_OFFICE: Final = DEPARTMENTAL | {Role.CREDIT_OFFICE}
@@ -40,19 +41,49 @@ def subjects_that_are(department: Department | None) -> frozenset[int]:
     return frozenset[int]().union(*(found(department.code) for _, found in ports.office_subjects.items()))
 
 
-def scopes_by_subject(caller: Caller, at: Instant) -> Mapping[int, frozenset[str]]:
-    """主体 → 可以办的事, for the caller at ``at``; empty for nobody, for a department's system, and for who speaks for no subject."""
+@dataclass(frozen=True)
+class Held:
+    """可以办的事 for one subject; ``agencies``: scope → the agency in whose name it is done, where it is."""
+
+    scopes: frozenset[str]
+    agencies: Mapping[str, int] = field(default_factory=dict)
+    reference: str = ""  # the authorisation of the agency
+
+
+def held_by_subject(caller: Caller, at: Instant) -> Mapping[int, Held]:
+    """主体 → 可以办的事, for the caller at ``at``; empty for nobody, for a department's system, and for who speaks for no subject. What
+    somebody may do in their own right they do not do for an agency."""
     if caller.account is None:
         return {}
     if caller.role in SPEAK_FOR_THEIR_OFFICE:
-        return dict.fromkeys(subjects_that_are(caller.department), OFFICE_SCOPES)
+        return dict.fromkeys(subjects_that_are(caller.department), Held(OFFICE_SCOPES))
     if caller.role is not Role.ENTERPRISE:
         return {}
-    found: dict[int, frozenset[str]] = {}
-    for mandate in mandates_of(caller.account.pk, at):
-        for number in one_with(mandate.subject_id):
-            found[number] = found.get(number, frozenset()) | frozenset(scope.value for scope in scopes_of(mandate))
+    found: dict[int, Held] = {}
+    held = mandates_of(caller.account.pk, at)
+    families = _families({mandate.subject_id for mandate in held})
+    for mandate in held:
+        scopes = frozenset(scope.value for scope in scopes_of(mandate))
+        for number in families[mandate.subject_id]:
+            before = found.get(number, Held(frozenset()))
+            named = dict.fromkeys(scopes - before.scopes, mandate.agency_id) if mandate.agency_id is not None else {}
+            reference = before.reference or (mandate.reference if named else "")
+            found[number] = Held(before.scopes | scopes, {**before.agencies, **named}, reference)
     return found
+
+
+def _families(subject_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
+    """:func:`one_with` of many at once: an agency acts for hundreds."""
+    found = {each: frozenset({each}) for each in subject_ids}
+    for _, members in ports.families.items():
+        for each, same in members(subject_ids).items():
+            found[each] |= frozenset(same)
+    return found
+
+
+def scopes_by_subject(caller: Caller, at: Instant) -> Mapping[int, frozenset[str]]:
+    """The same without the agencies."""
+    return {number: held.scopes for number, held in held_by_subject(caller, at).items()}
 
 
 def ever_mandated(account_id: int) -> frozenset[int]:

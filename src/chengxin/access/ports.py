@@ -9,18 +9,25 @@ from chengxin.kernel.instants import Instant
 from chengxin.ledger.ports import Port
 
 if TYPE_CHECKING:
-    from chengxin.access.models import Alarm
+    from chengxin.access.models import Alarm, ServiceAgency
 
-__all__ = ["AlarmHeard", "Covering", "OfficeSubjects", "SameSubjects", "alarms", "coverings", "kinds", "office_subjects", "same_subjects"]
+__all__ = [
+    "AgencyConflict", "AlarmHeard", "Covering", "Families", "OfficeSubjects", "SameSubjects", "agency_conflicts", "alarms", "coverings",
+    "families", "kinds", "office_subjects", "same_subjects",
+]  # fmt: skip
 
 
 #: Every number of the subject that this one is a number of: its own, and those it was judged to be one with.
 SameSubjects = Callable[[int], Collection[int]]
+#: The same of many subjects at once.
+Families = Callable[[Collection[int]], Mapping[int, Collection[int]]]
 #: Every number of the subject that the office with this unified social credit code is; empty where nothing about it is on file.
 OfficeSubjects = Callable[[str], Collection[int]]
 #: For kinds of things in which many subjects stand, such as a whole file: the keys of those in which one of these subjects stands. The
 #: read names the thing; a subject's page finds it without a row for each subject of a file.
 Covering = Callable[[Collection[int]], Collection[str]]
+#: Why an agency must not act for a subject, as a sentence; "" where nothing stands against it.
+AgencyConflict = Callable[["ServiceAgency", int, Instant], str]
 
 
 class AlarmHeard(Protocol):
@@ -42,9 +49,11 @@ class AlarmHeard(Protocol):
 #: Kind of thing → what it is called on a page. A read of a kind that nobody registered is a fault of the program.
 kinds: Final[Port[str]] = Port("access.kinds")
 same_subjects: Final[Port[SameSubjects]] = Port("access.same_subjects")
+families: Final[Port[Families]] = Port("access.families")
 office_subjects: Final[Port[OfficeSubjects]] = Port("access.office_subjects")
 #: By kind.
 coverings: Final[Port[Covering]] = Port("access.coverings")
+agency_conflicts: Final[Port[AgencyConflict]] = Port("access.agency_conflicts")
 alarms: Final[Port[AlarmHeard]] = Port("access.alarms")
 
 

@@ -68,6 +68,7 @@ _MANDATE_NUMBERS: Final = {
     "from": "valid_from",
     "until": "valid_until",
     "granted_by": "granted_by_id",
+    "agency": "agency_id",
 }
 _MANDATE_ENTRIES: Final = ("content_id", "ended_at", "ended_content_id")
 

@@ -9,10 +9,12 @@ from typing import Final
 from django.db.models import Q
 
 from chengxin.access import ports
+from chengxin.access.entrusted_reads import agencies_of_reads
 from chengxin.access.models import Read, ReadDelay, ReadQuestion
 from chengxin.access.paging import LARGEST_PAGE, Page, decode_cursor, page_of
 from chengxin.access.reads import about
 from chengxin.access.roles import LABELS, Role
+from chengxin.access.types import KIND_LABELS, MandateKind
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import NotFound
 from chengxin.ledger.logs import READS
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 SHOWN: Final = 50
+AGENCY_PERSON: Final = KIND_LABELS[MandateKind.SERVICE_AGENCY]
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _hidden(members: Collection[int], at: Instant) -> Q:
 
 
 def _in_words(rows: Collection[Read], members: Collection[int]) -> list[ReadShown]:
-    titles = ports.kind_titles()
+    titles, agencies = ports.kind_titles(), agencies_of_reads(rows)
     covered = provable([row.leaf_content_id for row in rows if row.leaf_content_id is not None], log=READS)
     asked: dict[int, ReadQuestion] = {
         each.read_id: each
@@ -140,9 +143,9 @@ def _in_words(rows: Collection[Read], members: Collection[int]) -> list[ReadShow
         ReadShown(
             id=row.pk,
             at=row.at,
-            office=row.department.name if row.department else "平台",
+            office=row.department.name if row.department else agencies.get(row.pk, "平台"),
             who=row.account.get_username() if row.account else "部门系统",
-            role=LABELS[Role(row.role)] if row.role in set(Role) else "部门系统",
+            role=AGENCY_PERSON if row.pk in agencies else LABELS[Role(row.role)] if row.role in set(Role) else "部门系统",
             purpose=row.purpose,
             matter=row.matter,
             kind=titles.get(row.kind, row.kind),

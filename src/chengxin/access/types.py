@@ -1,4 +1,4 @@
-"""授权的类别和范围。"""
+"""授权的类别和范围，信用服务机构的服务。"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class MandateKind(StrEnum):
 
     LEGAL_REPRESENTATIVE = "legal_representative"
     AGENT = "agent"
+    SERVICE_AGENCY = "service_agency"  # a person of a registered credit service agency; never without the agency's registration
 
 
 class Scope(StrEnum):
@@ -28,11 +29,17 @@ class Scope(StrEnum):
 
 
 EVERY_SCOPE: Final = frozenset(Scope)
+#: 本人的授权在前：who holds one of their own does not act for an agency in what it covers.
+KINDS_IN_ORDER: Final = tuple(MandateKind)
 #: An agent does not hand its authority on.
 SCOPES_OF_AGENTS: Final = EVERY_SCOPE - {Scope.AUTHORISE}
 
 KIND_LABELS: Final[Mapping[MandateKind, str]] = MappingProxyType(
-    {MandateKind.LEGAL_REPRESENTATIVE: "法定代表人", MandateKind.AGENT: "代理人"}
+    {
+        MandateKind.LEGAL_REPRESENTATIVE: "法定代表人",
+        MandateKind.AGENT: "代理人",
+        MandateKind.SERVICE_AGENCY: "信用服务机构代理",
+    }
 )
 SCOPE_LABELS: Final[Mapping[Scope, str]] = MappingProxyType(
     {
@@ -50,3 +57,22 @@ SCOPE_LABELS: Final[Mapping[Scope, str]] = MappingProxyType(
 def scopes_of_text(words: Iterable[str]) -> frozenset[Scope]:
     """What somebody chose, as scopes; words that are none are left out, so that nothing is granted by mistake."""
     return frozenset(scope for scope in Scope if scope.value in set(words))
+
+
+class AgencyService(StrEnum):
+    """信用服务机构的服务：what an agency is registered for. Clause: credit-regulation/2.5.6."""
+
+    TRAINING = "training"
+    REPORT = "report"
+    CONSULTING = "consulting"
+    ACTING = "acting"
+
+
+SERVICE_LABELS: Final[Mapping[AgencyService, str]] = MappingProxyType(
+    {
+        AgencyService.TRAINING: "信用修复培训",
+        AgencyService.REPORT: "信用报告编制",
+        AgencyService.CONSULTING: "信用管理咨询",
+        AgencyService.ACTING: "代办信用修复申请",
+    }
+)

@@ -13,13 +13,14 @@ from ninja.files import UploadedFile
 from ninja.utils import check_csrf
 
 from chengxin.access.caller import caller_of
+from chengxin.access.models import ServiceAgency
 from chengxin.casework import queries
 from chengxin.casework.deadlines import readings
 from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of, may_take
 from chengxin.casework.saying import asked_by
-from chengxin.casework.seeing import said_to
+from chengxin.casework.seeing import note_cases, said_to
 from chengxin.casework.services import open_case, take_step
 from chengxin.casework.standing import played_by
 from chengxin.casework.types import About, Actor
@@ -86,6 +87,7 @@ class StepOut(Schema):
     to: str
     part: str
     at: str
+    agency: str | None = Field(description="由哪家信用服务机构代办（统一社会信用代码）；本人办理的为空")
     said: dict[str, str]
     content_id: int = Field(description="账本条目的内容编号；证明见 /api/v1/proofs/c<编号>")
 
@@ -139,6 +141,7 @@ def list_cases(request: HttpRequest, response: HttpResponse, asked: Query[CasesA
     found = queries.cases_of(
         _actor(request, clock.now()), only_open=not asked.everything, procedure=asked.procedure, before=asked.before, limit=asked.limit
     )
+    note_cases(request, found, "案件列表", clock.now())
     return {"cases": [_line(case) for case in found]}
 
 
@@ -148,7 +151,9 @@ def get_case(request: HttpRequest, case_id: int, response: HttpResponse) -> dict
     response["Cache-Control"] = "no-store"
     at = clock.now()
     actor = _actor(request, at)
-    return case_answer(queries.own_case(case_id, actor), actor, at)
+    case = queries.own_case(case_id, actor)
+    note_cases(request, [case], "案件", at)
+    return case_answer(case, actor, at)
 
 
 @router.post("/cases", response={201: CaseOut}, summary="立案", operation_id="create_case")
@@ -164,6 +169,7 @@ def create_case(
         procedure=asked.procedure, about=About(asked.about_kind, asked.about_key), actor=actor, texts=said_in(asked.said),
         files=files_in(asked.kinds, files), at=at,
     )  # fmt: skip
+    note_cases(request, [case], "案件", at)
     return Status(201, case_answer(case, actor, at))
 
 
@@ -183,7 +189,8 @@ def create_step(
         case_id=case_id, verb=verb[:32], version=asked.version, actor=actor, texts=said_in(asked.said),
         files=files_in(asked.kinds, files), at=at,
     )  # fmt: skip
-    return Status(201, case_answer(Case.objects.get(pk=case_id), actor, at))
+    note_cases(request, [case := Case.objects.get(pk=case_id)], "案件", at)
+    return Status(201, case_answer(case, actor, at))
 
 
 def _actor(request: HttpRequest, at: Instant) -> Actor:
@@ -238,13 +245,14 @@ def case_answer(case: Case, actor: Actor, at: Instant) -> dict[str, Any]:
         for each in readings(case, rule, policy)
     ]  # fmt: skip
     played = played_by(case, actor)
+    codes = dict(ServiceAgency.objects.filter(pk__in=[each.agency_id for each in steps if each.agency_id]).values_list("id", "code"))
     takes = may_take(case, rule, actor, played, {each.verb for each in steps})
     return _line(case) | {
         "clocks": clocks,
         "steps": [
             {
                 "place": each.place, "verb": each.verb, "to": each.to_state, "part": each.part, "at": utc_text(each.at),
-                "said": said_to(rule, each, played),
+                "agency": codes.get(each.agency_id or 0), "said": said_to(rule, each, played),
                 "content_id": each.content_id,
             }
             for each in steps

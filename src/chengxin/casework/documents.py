@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from chengxin.access import vault
+from chengxin.access.agencies import agency_issuing
+from chengxin.access.types import SERVICE_LABELS, AgencyService
 from chengxin.casework.models import Case, CaseDocument, CaseStep
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import Refused
@@ -49,20 +51,57 @@ class Kept:
     name: str
     media_type: str
     size: int
+    agency_id: int | None = None  # that made it
 
 
-def keep_documents(procedure: Procedure, step: StepRule, files: Sequence[tuple[str, Any]], *, policy: PolicySet, at: Instant) -> list[Kept]:
-    """Store files (kind, upload with ``name``, ``size``, ``read``, ``seek``) that come with ``step``. Refused names the first one that is
-    not to be taken, of a kind that is for another part to hand in as well; then none is stored."""
+def issuers_of(
+    procedure: Procedure, step: StepRule, files: Sequence[tuple[str, Any]], said: Mapping[str, str], at: Instant
+) -> Mapping[str, int]:
+    """出具机构：kind of document → the agency that made it. Refused where the agency is not named, or not registered for it today; no such
+    document is ever required, and a report of anybody else is handed in as another document."""
+    found: dict[str, int] = {}
+    given, asked = {kind for kind, _ in files}, {each.id for each in step.asks}
+    for kind in (each for each in procedure.documents.values() if each.named_by):
+        code = said.get(kind.named_by, "")
+        if kind.id in given and kind.named_by not in asked:
+            raise Refused("document-kind-unknown", f"“{step.title}”不收“{kind.title}”。", "由申请人在申请或者补正时提交。")
+        if kind.id in given and not code:
+            what = "写明机构的统一社会信用代码，名录在 /agencies。"
+            raise Refused("said-missing", f"交了“{kind.title}”，没有写是哪家机构。", what, where={"field": kind.named_by})
+        if code and kind.id not in given:
+            raise Refused("documents-missing", f"写了机构，没有交“{kind.title}”。", "附上这份材料，或者把机构删去；从不要求。")
+        if code:
+            found[kind.id] = _issuer(kind, code, at)
+    return found
+
+
+def _issuer(kind: DocumentKind, code: str, at: Instant) -> int:
+    agency = agency_issuing(code, kind.service, at)
+    if agency is None:
+        raise Refused(
+            "agency-not-issuing",
+            f"名录里今天没有代码为“{code[:18]}”、登记了{SERVICE_LABELS[AgencyService(kind.service)]}的机构。",
+            "核对代码；不是登记机构出具的，可以作为其他材料提交。",
+            where={"field": kind.named_by},
+        )
+    return agency.pk
+
+
+def keep_documents(
+    procedure: Procedure, step: StepRule, files: Sequence[tuple[str, Any]], said: Mapping[str, str], *, policy: PolicySet, at: Instant
+) -> list[Kept]:
+    """Store files (kind, upload with ``name``, ``size``, ``read``, ``seek``) of a step that said ``said``. Refused names the first one that
+    is not to be taken, of a kind that is for another part to hand in as well; then none is stored."""
     limits = policy.value_at(LIMITS, date_of(at)).value
     if len(files) > int(limits[COUNT]):
         raise Refused("documents-too-many", f"一次交了 {len(files)} 份材料，最多 {limits[COUNT]} 份。", "合并以后再交，或者分几次补充。")
+    issuers = issuers_of(procedure, step, files, said, at)
     checked = [(_kind(procedure, step, kind), file, checked_type(file, int(limits[MEGABYTES]))) for kind, file in files]
     kept = []
     for kind, file, media_type in checked:
         file.seek(0)
         stored = vault.store(file, at)
-        kept.append(Kept(kind.id, stored.sha256, _name(file), media_type, stored.size))
+        kept.append(Kept(kind.id, stored.sha256, _name(file), media_type, stored.size, issuers.get(kind.id)))
     return kept
 
 
@@ -70,7 +109,15 @@ def keep_on_case(case: Case, step: CaseStep, kept: Sequence[Kept]) -> None:
     """Put stored documents on the case, inside the transaction of their step."""
     common = {"case": case, "place": step.place, "person": step.person, "at": step.at}
     CaseDocument.objects.bulk_create(
-        CaseDocument(kind=each.kind, sha256=each.sha256, name=each.name, media_type=each.media_type, size=each.size, **common)
+        CaseDocument(
+            kind=each.kind,
+            sha256=each.sha256,
+            name=each.name,
+            media_type=each.media_type,
+            size=each.size,
+            agency_id=each.agency_id,
+            **common,
+        )
         for each in kept
     )
 

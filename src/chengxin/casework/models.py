@@ -50,12 +50,14 @@ class CaseStep(models.Model):
     person = models.CharField(max_length=160)
     by = models.CharField(max_length=150)
     office_id = models.IntegerField(null=True)
+    agency_id = models.BigIntegerField(null=True)  # access.ServiceAgency in whose name it was taken for the subject
     at = models.BigIntegerField()
     said = models.JSONField(default=dict)
     content_id = models.BigIntegerField(unique=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "place"], name="casework_one_step_a_place")]
+        indexes = [models.Index(fields=["agency_id"], condition=Q(agency_id__isnull=False), name="casework_step_by_agency")]
 
 
 class CasePerson(models.Model):
@@ -82,6 +84,7 @@ class CaseDocument(models.Model):
     size = models.BigIntegerField()
     person = models.CharField(max_length=160)
     at = models.BigIntegerField()
+    agency_id = models.BigIntegerField(null=True)  # access.ServiceAgency that made it, registered for it on the day it came
 
 
 class CaseDeadline(models.Model):
@@ -108,7 +111,7 @@ class Notice(models.Model):
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="notices")
     place = models.IntegerField(default=0)
-    to_kind = models.CharField(max_length=16)  # person | subject | office | a role of notices.ROLES_TOLD | recipient
+    to_kind = models.CharField(max_length=16)  # person | subject | office | service_agency | a role of notices.ROLES_TOLD | recipient
     to_key = models.CharField(max_length=160)
     title = models.CharField(max_length=200)
     text = models.CharField(max_length=2000)

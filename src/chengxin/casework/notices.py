@@ -15,10 +15,11 @@ from typing import Final
 
 from django.conf import settings
 
+from chengxin.access.models import ServiceAgency
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseDeadline, CasePerson, CaseStep, Notice
 from chengxin.casework.people import is_personal, no_longer_acting
-from chengxin.casework.types import VISITOR
+from chengxin.casework.types import SERVICE_AGENCY, VISITOR
 from chengxin.kernel.instants import Instant, date_of, utc_text
 from chengxin.kernel.workdays import WorkingCalendar
 from chengxin.policy.policy_set import PolicySet
@@ -61,6 +62,19 @@ def tell(case: Case, rule: Procedure, step: StepRule, taken: CaseStep) -> None:
         for told in step.tells
         for kind, key in _addressed(case, rule, told.to, taken.at)
     )
+    if taken.agency_id is not None:
+        _tell_whom_it_acts_for(case, rule, step, taken, taken.agency_id)
+
+
+def _tell_whom_it_acts_for(case: Case, rule: Procedure, step: StepRule, taken: CaseStep, agency_id: int) -> None:
+    """代办告知：the firm learns of every step that an agency takes for it, and how to stop it."""
+    name = ServiceAgency.objects.filter(pk=agency_id).values_list("name", flat=True).get()
+    text = f"{name}代您办理了“{step.title}”（{rule.title}{number_of(case)}）。"
+    text += "不是您的意思的，在企业中心的“服务机构”里可以随时撤回授权，即刻生效。"
+    Notice.objects.create(
+        case=case, place=taken.place, to_kind="subject", to_key=str(case.subject_id), title=f"服务机构代办：{step.title}"[:200], text=text,
+        href=f"/cases/{case.pk}", at=taken.at,
+    )  # fmt: skip
 
 
 def _where(case: Case, to: str) -> str:
@@ -86,9 +100,13 @@ def _addressed(case: Case, rule: Procedure, to: str, at: Instant) -> list[tuple[
     if to in {"deciding_office", "second_office"}:
         office = case.office_id if to == "deciding_office" else case.second_office_id
         return [("office", str(office))] if office else []
+    if to == SERVICE_AGENCY:
+        return [(SERVICE_AGENCY, case.about_key)] if case.about_kind == SERVICE_AGENCY else []
     people = list(CasePerson.objects.filter(case=case, part=to).values_list("person", flat=True))
     gone = no_longer_acting(case, people, at)
-    return [("person", each) for each in people if each not in gone] + ([("subject", str(case.subject_id))] if gone else [])
+    # What an agency is told in the firm's name, the firm is told too.
+    by_agency = CaseStep.objects.filter(case=case, part=to, agency_id__isnull=False).exists()
+    return [("person", each) for each in people if each not in gone] + ([("subject", str(case.subject_id))] if gone or by_agency else [])
 
 
 def escalate(policy: PolicySet, at: Instant) -> int:

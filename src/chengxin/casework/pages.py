@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from chengxin.access.agencies import agency_name
 from chengxin.access.caller import caller_of
+from chengxin.access.entrusted_reads import note_for_firm
 from chengxin.access.models import Department
 from chengxin.access.roles import Role
 from chengxin.casework import ports, queries
@@ -17,10 +19,11 @@ from chengxin.casework.forms import answer_with_document, files_of, status_with,
 from chengxin.casework.models import Case, CaseDeadline
 from chengxin.casework.notices import ROLES_TOLD, inbox, number_of
 from chengxin.casework.people import actor_of
+from chengxin.casework.seeing import note_cases
 from chengxin.casework.services import check_opening, open_case, take_step
 from chengxin.casework.showing import case_context, form_of, periods_of
 from chengxin.casework.standing import addresses_in_name_of
-from chengxin.casework.types import About, Actor
+from chengxin.casework.types import SERVICE_AGENCY, About, Actor
 from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import NotFound, Refused
@@ -44,6 +47,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         limit=LISTED + 1,
     )
     nearest = queries.nearest_deadlines(found[:LISTED])
+    note_cases(request, found[:LISTED], "案件列表", at)
     context = {
         "lines": [
             _line(each, policy.procedures[each.procedure], nearest.get(each.pk), at)
@@ -139,7 +143,9 @@ def make_case(request: HttpRequest, procedure: str, kind: str, key: str) -> Http
 def case_document(request: HttpRequest, case_id: int, document_id: int) -> HttpResponseBase:
     """案卷材料, for those on the case; never opened in the page's own origin."""
     actor = actor_of(caller_of(request), clock.now())
-    return answer_with_document(queries.own_case(case_id, actor), document_id, actor)
+    case = queries.own_case(case_id, actor)
+    note_cases(request, [case], f"案卷材料第 {document_id} 号", clock.now())
+    return answer_with_document(case, document_id, actor)
 
 
 def offices_named(request: HttpRequest) -> dict[str, Any]:
@@ -158,6 +164,7 @@ def addresses_of(actor: Actor) -> list[tuple[str, str]]:
     """Where notices for ``actor`` lie."""
     found = [("person", actor.person), *(("subject", str(subject)) for subject, scopes in actor.mandates.items() if "view" in scopes)]
     found += addresses_in_name_of(actor)
+    found += [(SERVICE_AGENCY, str(actor.agency_id))] if actor.agency_id is not None else []
     found += [("office", str(actor.department_id))] if actor.department_id is not None else []
     return found + ([(actor.role.value, "")] if actor.role in ROLES_TOLD else [])
 
@@ -167,6 +174,7 @@ def _page(request: HttpRequest, case_id: int, refused: Refused | None = None, ve
     actor = actor_of(caller_of(request), at)
     case = queries.own_case(case_id, actor)
     rule = policy.procedure(case.procedure)
+    note_cases(request, [case], "案件", at)
     given = texts_of(request) if refused else {}
     context = case_context(case, rule, actor, policy, at, verb, given) | {
         "refused": refused,
@@ -183,10 +191,13 @@ def _new(request: HttpRequest, procedure: str, about: About, refused: Refused | 
     known = dict(ports.abouts.items())
     if rule is None or about.kind not in rule.opens_on or about.kind not in known:
         raise NotFound("no-such-procedure", "没有这种办理。", "从记录或者企业中心进入。")
+    facts = known[about.kind].facts_of(about.key, actor, at)
+    note_for_firm(request, facts.subject_id, f"{rule.title}的申请表：{facts.title}", at)
     context = {
         "rule": rule,
         "may": refused is not None or (refused := _why_not(procedure, about, actor, at)) is None,
-        "facts": known[about.kind].facts_of(about.key, actor, at),
+        "facts": facts,
+        "acting": agency_name(actor.agency_for(facts.subject_id, rule.scope)),
         "about": about,
         "move": form_of(rule.opening, rule, actor, set(), texts_of(request) if refused else {}),
         "refused": refused,

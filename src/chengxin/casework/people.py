@@ -9,15 +9,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
+from chengxin.access.agencies import agency_of
 from chengxin.access.caller import Caller
-from chengxin.access.mandates import acting_for, held_since
+from chengxin.access.mandates import acting_for, in_force_for
 from chengxin.access.models import Account, Department, Mandate
-from chengxin.access.on_behalf import ever_mandated, one_with, scopes_by_subject, subjects_that_are
+from chengxin.access.on_behalf import ever_mandated, held_by_subject, one_with, subjects_that_are
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CasePerson, CaseStep
 from chengxin.casework.standing import named_on, row_of
-from chengxin.casework.types import PLATFORM, Actor
+from chengxin.casework.types import PLATFORM, SERVICE_AGENCY, Actor
 from chengxin.kernel.instants import Instant
 from chengxin.kernel.refused import Forbidden
 from chengxin.policy.types_procedures import Part, Procedure, StepRule, Who
@@ -28,9 +29,13 @@ def actor_of(caller: Caller, at: Instant) -> Actor:
     department, own = caller.department, subjects_that_are(caller.department)
     if caller.account is not None:
         person, name = f"account:{caller.account.pk}", caller.account.get_username()
-        held = scopes_by_subject(caller, at)
+        held = held_by_subject(caller, at)
+        scopes = {number: each.scopes for number, each in held.items()}
+        via = {number: each.agencies for number, each in held.items() if each.agencies}
+        agency = agency_of(caller.account.pk, at) if caller.role is Role.ENTERPRISE else None
         things = {kind: found(caller.account.pk) for kind, found in ports.own_things.items()}
-        return Actor(person, name, department.pk if department else None, caller.role, held, own, things)
+        office = department.pk if department else None
+        return Actor(person, name, office, caller.role, scopes, own, things, via, agency.pk if agency is not None else None)
     if department is not None:
         return Actor(f"token:{department.code}", caller.name, department.pk, None, own=own)
     raise Forbidden("login-required", "请先登录。", "登录后办理；忘记密码的，请管理员重置。")
@@ -81,6 +86,8 @@ def _is(who: Who, case: Case, procedure: Procedure, part: Part, actor: Actor) ->
             return actor.role is Role.AUDIT_ADMIN
         case Who.SECURITY_ADMIN:
             return actor.role is Role.SECURITY_ADMIN
+        case Who.SERVICE_AGENCY:
+            return case.about_kind == SERVICE_AGENCY and actor.agency_id is not None and case.about_key == str(actor.agency_id)
 
 
 def _is_affected(case: Case, part: Part, actor: Actor) -> bool:
@@ -161,7 +168,7 @@ def no_longer_acting(case: Case, people: Sequence[str], at: Instant) -> set[str]
         return set()
     numbers = one_with(case.subject_id)
     held = set(Mandate.objects.filter(subject_id__in=numbers).values_list("account_id", flat=True))
-    now = set(held_since(numbers, at).filter(valid_from__lte=at).values_list("account_id", flat=True))
+    now = set(in_force_for(numbers, at).values_list("account_id", flat=True))
     return ({f"account:{each}" for each in held - now} | _left_the_office(case, people, numbers)) & set(people)
 
 

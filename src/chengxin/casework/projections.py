@@ -27,6 +27,7 @@ _KEYS: Final = (
         "_at",
     ),
     "_policy",
+    "_agency",
 )
 _TEXTS: Final = ("verb", "part", "person")
 
@@ -53,6 +54,7 @@ def _steps(entries: pl.DataFrame) -> pl.DataFrame:
     return kept.select(
         "seq", _number("_case", "case_id"), _number("_place", "place"), *(_text(f"_{name}", name) for name in _TEXTS),
         _text("_from", "from_state"), _text("_to", "to_state"), _number("_at", "taken_at"), pl.col("content_id").cast(pl.Int64),
+        _number("_agency", "agency_id"),
         pl.col("payload").map_elements(_said, return_dtype=pl.String).alias("said"),
     )  # fmt: skip
 
@@ -89,14 +91,14 @@ STEPS: Final = Projection(
     key=("case_id", "place"),
     columns={"case_id": pl.Int64, "place": pl.Int64}
     | dict.fromkeys((*_TEXTS, "from_state", "to_state"), pl.String)
-    | {"taken_at": pl.Int64, "content_id": pl.Int64, "said": pl.String},
+    | {"taken_at": pl.Int64, "content_id": pl.Int64, "agency_id": pl.Int64, "said": pl.String},
     events=frozenset({STEP_TAKEN}),
     keys=_KEYS,
     payload=True,
     stage=_steps,
     content_column="content_id",
     forgive=_on_both_sides(f"UPDATE {{side}} SET said = {_IN_ORDER}"),  # noqa: S608
-    current="SELECT case_id, place, verb, part, person, from_state, to_state, at AS taken_at, content_id, "
+    current="SELECT case_id, place, verb, part, person, from_state, to_state, at AS taken_at, content_id, agency_id, "
     "CAST(said AS TEXT) AS said FROM casework_casestep",
     title="案件的步骤",
 )

@@ -11,7 +11,7 @@ from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports
 from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CasePerson
 from chengxin.casework.standing import cases_in_name_of
-from chengxin.casework.types import About, Actor
+from chengxin.casework.types import SERVICE_AGENCY, About, Actor
 from chengxin.kernel.refused import NotFound
 from chengxin.policy import active
 from chengxin.policy.types_procedures import Who
@@ -49,6 +49,8 @@ def _on_any_case(actor: Actor) -> Q:
         seen |= cases_in_name_of(actor)
     if actor.mandates:
         seen |= Q(subject_id__in=[subject for subject, scopes in actor.mandates.items() if "view" in scopes])
+    if actor.agency_id is not None:  # the agency that a case is about answers for itself
+        seen |= Q(about_kind=SERVICE_AGENCY, about_key=str(actor.agency_id))
     if actor.role in ADMINISTRATORS:
         seen |= Q(procedure__in=_procedures_with(actor.role))
     if actor.department_id is not None and (actor.role in DEPARTMENTAL or actor.by_token):

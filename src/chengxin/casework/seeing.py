@@ -3,10 +3,17 @@ on this very case: neither their colleagues, nor oversight, nor the office that 
 
 from __future__ import annotations
 
-from chengxin.casework.models import CaseDocument, CaseStep
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+
+from chengxin.access.entrusted_reads import note_for_firms
+from chengxin.access.reads import Seen
+from chengxin.casework.models import Case, CaseDocument, CaseStep
+from chengxin.kernel.instants import Instant
 from chengxin.policy.types_procedures import Procedure
 
-__all__ = ["NOT_SHOWN", "may_read", "said_to"]
+__all__ = ["NOT_SHOWN", "may_read", "note_cases", "said_to"]
 
 NOT_SHOWN = "（只给本案有关的人看）"
 
@@ -22,6 +29,12 @@ def said_to(rule: Procedure, step: CaseStep, played: str) -> dict[str, str]:
         if asked.shown_to and played not in asked.shown_to
     }
     return dict(step.said) | hidden
+
+
+def note_cases(request: HttpRequest, cases: Iterable[Case], what: str, at: Instant) -> None:
+    """受托查看：that somebody of a credit service agency sees these cases of firms; one line for each case."""
+    seen = [Seen("case", str(each.pk), (each.subject_id,), f"{what}：{each.title}") for each in cases if each.subject_id is not None]
+    note_for_firms(request, seen, at)
 
 
 def may_read(rule: Procedure, document: CaseDocument, played: str) -> bool:

@@ -26,7 +26,7 @@ from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
 from chengxin.ledger import services as ledger
 from chengxin.policy import active
 from chengxin.policy.policy_set import PolicySet
-from chengxin.policy.types_procedures import Procedure, StepRule
+from chengxin.policy.types_procedures import Procedure, StepRule, Who
 from chengxin.storage.transactions import in_turn, writing
 
 __all__ = ["STEP_TAKEN", "check_opening", "open_case", "take_step"]
@@ -53,7 +53,7 @@ def open_case(*, procedure: str, about: About, actor: Actor, texts: Mapping[str,
     of = StepOf(case, step.verb, actor, said, at)
     _require(of, step)
     _documents_there(rule, step, set(), files)
-    kept = keep_documents(rule, step, files, policy=policy, at=at)
+    kept = keep_documents(rule, step, files, said, policy=policy, at=at)
     try:
         with writing():
             in_turn()  # the case, its record and the head of the ledger are touched by withdrawals in another order
@@ -94,7 +94,7 @@ def take_step(*, case_id: int, verb: str, version: int, actor: Actor, texts: Map
         raise Conflict("step-only-once", f"“{step.title}”在一个案件里只能办一次。", "按现有材料办理。")
     _require(of, step)
     _documents_there(rule, step, set(case.documents.values_list("kind", flat=True)), files)
-    kept = keep_documents(rule, step, files, policy=policy, at=at)
+    kept = keep_documents(rule, step, files, said, policy=policy, at=at)
     try:
         with writing():
             in_turn()
@@ -179,6 +179,7 @@ def _take(  # noqa: PLR0917  (what one step is, in the order in which it is writ
     taken = CaseStep.objects.create(
         case=case, place=0 if opens else case.steps.count(), verb=step.verb, from_state="" if opens else case.state, to_state=step.to,
         part=part, person=actor.person, by=actor.name, office_id=actor.department_id, at=at, said=of.said, content_id=content_id,
+        agency_id=_agency_acting(case, rule, part, actor),
     )  # fmt: skip
     keep_on_case(case, taken, kept)
     deadlines.settle(case, rule, policy)
@@ -191,8 +192,16 @@ def _take(  # noqa: PLR0917  (what one step is, in the order in which it is writ
     return taken
 
 
+def _agency_acting(case: Case, rule: Procedure, part: str, actor: Actor) -> int | None:
+    """由哪家机构代办, where the step is taken for the subject under the mandate of an agency."""
+    return actor.agency_for(case.subject_id, rule.scope) if Who.SUBJECT in rule.parts[part].who else None
+
+
 def _content(case: Case, step: CaseStep, kept: Sequence[Kept]) -> dict[str, str]:
     said = {f"said.{key}": value for key, value in step.said.items()}
+    said |= {"_agency": str(step.agency_id)} if step.agency_id is not None else {}
+    made = [f"{each.kind}:{each.agency_id}" for each in kept if each.agency_id is not None]
+    said |= {"_made_by": ",".join(dict.fromkeys(made))} if made else {}
     return said | {
         "_event": STEP_TAKEN,
         "_case": str(case.pk),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chengxin.access.models import Department
+from chengxin.access.models import Department, ServiceAgency
 from chengxin.casework import ports
 from chengxin.casework.clocks import ClockReading, Level
 from chengxin.casework.deadlines import readings
-from chengxin.casework.models import Case, CaseStep
+from chengxin.casework.models import Case, CaseDocument, CaseStep
 from chengxin.casework.notices import moved_deadlines, number_of
 from chengxin.casework.people import may_take
 from chengxin.casework.saying import ADVERSE, asked_by
@@ -76,6 +76,9 @@ def case_context(  # noqa: PLR0917
     offices = {
         each.pk: each.name for each in Department.objects.filter(pk__in=[each for each in (case.office_id, case.second_office_id) if each])
     }
+    acting = actor.agency_for(case.subject_id, rule.scope)
+    named = {acting, *(each.agency_id for each in steps), *(each.agency_id for each in documents)}
+    agencies = dict(ServiceAgency.objects.filter(pk__in=[each for each in named if each]).values_list("id", "name"))
     played = played_by(case, actor)
     takes = may_take(case, rule, actor, played, {each.verb for each in steps})
     there = {each.kind for each in documents}
@@ -86,7 +89,7 @@ def case_context(  # noqa: PLR0917
         "state": rule.states[case.state],
         "clocks": shown_clocks(case, rule, policy, date_of(at)),
         "moved": moved_deadlines(case),
-        "steps": [_shown_step(each, rule, offices, documents, played) for each in steps],
+        "steps": [_shown_step(each, rule, _Names(offices, agencies), documents, played) for each in steps],
         "tried": tried if any(each.verb == tried for each in takes) else "",
         "moves": [
             form_of(each, rule, actor, there, (given or {}) if each.verb == tried else {}) | {"tried": each.verb == tried} for each in takes
@@ -94,6 +97,8 @@ def case_context(  # noqa: PLR0917
         "next": _others(case, rule, takes),
         "office": offices.get(case.office_id or 0, ""),
         "second_office": offices.get(case.second_office_id or 0, ""),
+        "acting": agencies.get(acting or 0, ""),
+        "acted": list(dict.fromkeys(agencies[each.agency_id] for each in steps if each.agency_id)),
         "confidence": rule.confidence.value,
         "links": [link for _, made in ports.case_links.items() for link in made(case)],
     }
@@ -142,7 +147,13 @@ def field_of(asked: Asked, verb: str, value: str) -> dict[str, Any]:
     }
 
 
-def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], documents: list[Any], played: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Names:
+    offices: Mapping[int, str]
+    agencies: Mapping[int, str]
+
+
+def _shown_step(step: CaseStep, rule: Procedure, names: _Names, documents: list[Any], played: str) -> dict[str, Any]:
     taken = rule.opening if not step.from_state else next((each for each in rule.steps if each.verb == step.verb), rule.opening)
     titles = {each.id: each for each in (*ADVERSE, *taken.asks)}  # what the file itself calls it goes before
     part = rule.parts[step.part].title if step.part in rule.parts else step.part
@@ -151,8 +162,9 @@ def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], docume
     by = (
         part
         if affected or (step.person.startswith("account:") and step.office_id is None)
-        else f"{part} {offices.get(step.office_id or 0, '')}".strip()
+        else f"{part} {names.offices.get(step.office_id or 0, '')}".strip()
     )
+    by += f"，由{names.agencies[step.agency_id]}代办" if step.agency_id else ""
     return {
         "title": taken.title,
         "state": rule.states[step.to_state].title if step.to_state in rule.states else step.to_state,
@@ -160,11 +172,15 @@ def _shown_step(step: CaseStep, rule: Procedure, offices: dict[int, str], docume
         "by": by,
         "said": [(_title(titles, key), _value(titles, key, value)) for key, value in said_to(rule, step, played).items()],
         "documents": [
-            (each, rule.documents[each.kind].title if each.kind in rule.documents else each.kind)
-            for each in documents
-            if each.place == step.place and may_read(rule, each, played)
+            (each, _document_title(rule, each, names)) for each in documents if each.place == step.place and may_read(rule, each, played)
         ],
     }
+
+
+def _document_title(rule: Procedure, document: CaseDocument, names: _Names) -> str:
+    """What it is, and of a document that an agency made: which, and that it was registered for it on the day it came."""
+    title = rule.documents[document.kind].title if document.kind in rule.documents else document.kind
+    return f"{title}（{names.agencies[document.agency_id]}出具，交来当日登记有效）" if document.agency_id else title
 
 
 def _title(titles: dict[str, Asked], key: str) -> str:

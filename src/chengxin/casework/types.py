@@ -12,13 +12,16 @@ from chengxin.access.roles import Role
 VISITOR: Final = "visitor:"
 #: The person key of the platform itself: what a court or 信用中国 decided, what a check of the ledger found.
 PLATFORM: Final = "platform"
+#: What a case about a registered credit service agency is about; the key is the number of the registration.
+SERVICE_AGENCY: Final = "service_agency"
 
 
 @dataclass(frozen=True)
 class Actor:
     """办事的人。``person`` tells people apart (``account:12``, ``token:<code>``, ``visitor:<digest>``, ``platform``); ``mandates``:
     subject → what may be done for it, by a mandate in force or for the own office; ``own``: numbers of the subject that the actor's own
-    office is; ``things``: what is about the actor as a natural person, kind → keys (``ports.own_things``)."""
+    office is; ``things``: what is about the actor as a natural person, kind → keys (``ports.own_things``); ``via``: subject →
+    scope → the registered agency in whose name it is done; ``agency_id``: the one that the actor works for, registered today or not."""
 
     person: str
     name: str
@@ -27,6 +30,8 @@ class Actor:
     mandates: Mapping[int, frozenset[str]] = field(default_factory=dict)
     own: frozenset[int] = frozenset()
     things: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    via: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    agency_id: int | None = None
 
     @property
     def by_token(self) -> bool:
@@ -50,6 +55,10 @@ class Actor:
     def may_for(self, subject_id: int | None, scope: str) -> bool:
         """Whether the actor may do ``scope`` for ``subject_id``."""
         return subject_id is not None and scope in self.mandates.get(subject_id, frozenset())
+
+    def agency_for(self, subject_id: int | None, scope: str) -> int | None:
+        """由哪家机构代办: the agency in whose name the actor does ``scope`` for ``subject_id``; None: in their own right, or not at all."""
+        return self.via.get(subject_id, {}).get(scope) if subject_id is not None else None
 
 
 THE_PLATFORM: Final = Actor(PLATFORM, "平台")

@@ -11,7 +11,9 @@ from chengxin.policy.types_procedures import Asked, AskedKind, CaseState, ClockR
 
 OPENING: Final = "open"
 #: Besides the parts of the case, these can be told.
-ALSO_TOLD: Final = ("subject", "deciding_office", "second_office", "credit_office", "audit_admin", "security_admin", "recipients")
+ALSO_TOLD: Final = (
+    "subject", "deciding_office", "second_office", "service_agency", "credit_office", "audit_admin", "security_admin", "recipients",
+)  # fmt: skip
 _DAYS: Final = frozenset({"working_day", "calendar_day", "calendar_period"})
 _LONGEST: Final[Mapping[AskedKind, int]] = {AskedKind.LINE: 200, AskedKind.TEXT: 2_000}
 
@@ -68,7 +70,12 @@ def _state(node: Node) -> CaseState:
 
 
 def _document(node: Node) -> DocumentKind:
-    kind = DocumentKind(node.text("id"), node.text("title"), node.text("hint", ""), node.texts("shown_to"), node.texts("by"))
+    kind = DocumentKind(
+        node.text("id"), node.text("title"), node.text("hint", ""), node.texts("shown_to"), node.texts("by"), node.text("service", ""),
+        node.text("named_by", ""),
+    )  # fmt: skip
+    if bool(kind.service) != bool(kind.named_by):
+        node.fault("named_by", "service 和 named_by 要写就一起写。", "named_by 写填机构代码的那一项；service 写机构登记的服务。")
     node.close()
     return kind
 
@@ -179,6 +186,10 @@ def _check_names(procedure: Procedure, node: Node) -> None:
     """What is shown to some parts only is told to nobody else, and names parts that there are."""
     named = [part for each in procedure.documents.values() for part in each.shown_to]
     named += [part for step in (procedure.opening, *procedure.steps) for asked in step.asks for part in asked.shown_to]
+    asked_for = {asked.id for step in (procedure.opening, *procedure.steps) for asked in step.asks}
+    for kind in procedure.documents.values():
+        if kind.named_by:
+            _among(node, "named_by", kind.named_by, asked_for)
     for part in named:
         _among(node, "shown_to", part, procedure.parts)
     in_name = [(step, each) for step in (procedure.opening, *procedure.steps) for each in step.asks if each.kind is AskedKind.IN_NAME_OF]

@@ -27,6 +27,7 @@ class Who(StrEnum):
     CREDIT_OFFICE = "credit_office"
     AUDIT_ADMIN = "audit_admin"
     SECURITY_ADMIN = "security_admin"
+    SERVICE_AGENCY = "service_agency"  # people of the registered credit service agency that the case is about
     PLATFORM = "platform"  # the platform itself: what a court, 信用中国 or a check of the ledger said
 
     @property
@@ -47,6 +48,7 @@ _WHO_LABELS: Mapping[Who, str] = {
     Who.CREDIT_OFFICE: "信用办",
     Who.AUDIT_ADMIN: "审计管理员",
     Who.SECURITY_ADMIN: "安全管理员",
+    Who.SERVICE_AGENCY: "所涉信用服务机构的人员",
     Who.PLATFORM: "平台",
 }
 
@@ -85,6 +87,8 @@ class DocumentKind:
     hint: str = ""
     shown_to: tuple[str, ...] = ()  # as of Asked
     by: tuple[str, ...] = ()  # the parts that hand it in; empty, in sets adopted before this was written: every part
+    service: str = ""  # made by an agency that is registered for this service (access.types.AgencyService)
+    named_by: str = ""  # the asked field in which that agency is named
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ class ClockRule:
 
 @dataclass(frozen=True)
 class Told:
-    """一份通知：to whom (a part, ``deciding_office``, ``second_office``, ``subject``, ``recipients``), and in which words."""
+    """一份通知：to whom (a part, ``deciding_office``, ``second_office``, ``subject``, ``service_agency``,
+    ``recipients``), and in which words."""
 
     to: str
     text: str

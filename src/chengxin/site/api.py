@@ -29,6 +29,7 @@ from chengxin.foundation.records.acts_api import router as acts
 from chengxin.foundation.records.api import router as records
 from chengxin.kernel.refused import Refused
 from chengxin.ledger.api import router as ledger
+from chengxin.rights.agencies.api import router as agencies
 from chengxin.rights.complaints.api import router as complaints
 from chengxin.rights.eligibility.api import router as eligibility
 from chengxin.rights.officials.api import router as officials
@@ -162,4 +163,5 @@ api.add_router("", complaints)
 api.add_router("", remedies)
 api.add_router("", eligibility)
 api.add_router("", officials)
+api.add_router("", agencies)
 api.add_router("", centre)

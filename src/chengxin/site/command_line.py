@@ -59,6 +59,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "simulate": Command("chengxin.during_event.evaluation.commands", "试算：换一套政策，谁升谁降"),
     "agency": Command("chengxin.during_event.evaluation.external_commands", "评价机构：登记、换钥、停用", group=True),
     "evaluations": Command("chengxin.during_event.evaluation.external_commands", "外来的评价：接收签名文件、全国结果", group=True),
+    "service-agency": Command("chengxin.rights.agencies.commands", "信用服务机构：登记、人员", group=True),
     "tiers": Command("chengxin.during_event.tiering.commands", "分级分类：各风险类别的主体数和全年预计抽查次数"),
     "inspection": Command("chengxin.during_event.inspection.commands", "随机抽查：检查人员、回避、计划", group=True),
     "draw": Command("chengxin.during_event.inspection.draw_commands", "双随机抽取：封存、开封、抽取、公布、核验", group=True),

@@ -42,6 +42,7 @@ PORTAL = (
     Place("/policy", "政策依据"),
     Place("/data", "开放数据"),
     Place("/verify", "存证核验"),
+    Place("/agencies", "服务机构"),
     Place("/about", "办法说明"),
 )
 
@@ -59,6 +60,7 @@ OFFICE = (
     Place("/office/overdue", "逾期看板", group="公示"),
     Place("/office/withdrawals", "逾期撤回", group="公示"),
     Place("/office/restorations/differences", "修复差异", group="公示"),
+    Place("/office/agencies", "服务机构", group="公示"),
     Place("/office/eligibility", "参评资格", group="评价"),
     Place("/evaluation/runs", "评价报告", group="评价"),
     Place("/evaluation/external", "外来的评价", group="评价"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from chengxin.access import ports
 from chengxin.access.caller import Caller, caller_of
+from chengxin.access.entrusted_reads import entrusted
 from chengxin.access.marks import mark_of, marking_of
 from chengxin.access.purposes import state_reason, stated_reason
 from chengxin.access.queries import subordinates_of
@@ -43,6 +44,8 @@ class ReadsFirst:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if entrusted(request) and response.status_code in _SHOWING:
+            _record_entrusted(request, response)
         name, caller = view_name(request), caller_of(request)
         if name is None or not _is_inside(caller) or response.status_code not in _SHOWING:
             return response
@@ -74,6 +77,20 @@ class ReadsFirst:
         except BaseException:
             _drop(response)
             raise
+
+
+def _record_entrusted(request: HttpRequest, response: HttpResponseBase) -> None:
+    """What a credit service agency looks at for a firm: on record first, as the looks of those inside are."""
+    caller, at = caller_of(request), clock.now()
+    try:
+        by_reason: dict[Reason, list[Seen]] = {}
+        for reason, seen in entrusted(request):
+            by_reason.setdefault(reason, []).append(seen)
+        for reason, looked_at in by_reason.items():
+            record_reads(caller, reason, looked_at, at)
+    except BaseException:
+        _drop(response)
+        raise
 
 
 def _taking_over(made: HttpResponseBase, stand_in: HttpResponseBase) -> HttpResponseBase:

@@ -60,6 +60,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "retraction": "更正和恢复信誉的通知",
         "difference": "修复结果的差异",
         "eligibility": "参评资格",
+        "service_agency": "信用服务机构的登记",
     }
 )
 
@@ -88,6 +89,7 @@ _CASE: Final = Leaves("case", "办理案件")
 _RETRACTION: Final = Leaves("retraction", "办理更正通知")
 _DIFFERENCE: Final = Leaves("difference", "核对修复结果", _AUDITOR)
 _ELIGIBILITY: Final = Leaves("eligibility", "参评资格核查")  # asks by itself for which honour, and is on record before the answer
+_AGENCY: Final = Leaves("service_agency", "办理机构登记", _AUDITOR)
 _OWN_FILE: Final = Nothing("企业、单位看自己的档案、办自己的事，不是对别人的查看")
 _OFFICIAL: Final = Leaves("official_record", "办理公务员记录")
 _CHECK: Final = Leaves("official_check", "核查公务员记录")  # on record before it is answered, with purpose and matter
@@ -134,6 +136,9 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         # enterprise centre
         **dict.fromkeys(("centre", "own_file", "own_everything", "own_evaluation", "ask_own_review"), _OWN_FILE),
         **dict.fromkeys(("agents", "authorise_agent", "end_authorisation"), _OWN_FILE),
+        # what a person of an agency sees of a firm is on record by itself: access/entrusted_reads.py
+        **dict.fromkeys(("own_agencies", "authorise_agency", "withdraw_from_agency", "agency_home"), _OWN_FILE),
+        **dict.fromkeys(("api:list_own_agencies", "api:withdraw_from_agency"), _OWN_FILE),
         **dict.fromkeys(("own_reads", "question_own_read", "own_read_proof"), _OWN_FILE),
         **dict.fromkeys(("api:list_own_reads", "api:question_own_read", "api:get_own_read_proof"), _OWN_FILE),
         # accounts
@@ -175,6 +180,7 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         "api:list_faults": _SUBMISSION,
         "api:get_workbook": _WORKBOOK,
         # records
+        **dict.fromkeys(("office_agencies", "propose_agency", "office_agency", "change_agency"), _AGENCY),
         **dict.fromkeys(("find_fields", "record_fields", "open_sealed"), _FIELDS),
         "own_records": _RECORD,
         "own_record": _RECORD,

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "chengxin.during_event.inspection",
     "chengxin.rights.remedies",
     "chengxin.rights.restoration",
+    "chengxin.rights.agencies",
     "chengxin.rights.objections",
     "chengxin.rights.incidents",
     "chengxin.rights.rectification",

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from chengxin.access.caller import caller_of
+from chengxin.access.entrusted_reads import note_for_firm
 from chengxin.access.models import Department
 from chengxin.foundation.disclosure.pages import mark_unlisted
 from chengxin.foundation.records.showing import ShownField, ShownRecord, shown_records
@@ -80,6 +81,8 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
     adverse = known.of_items([number for number in totals if policy.item(number).polarity is Polarity.ADVERSE])
     against = [record for record in records if policy.item(record.item).polarity is Polarity.ADVERSE]
     routes = [] if day else subject_routes(caller_of(request), subject.pk, against, shown, at)
+    if routes:
+        note_for_firm(request, subject.pk, "主体页：修复路线和以后的等级", at)
     sections = sections_of(shown, totals, policy, opened=opened, at_most=SHOWN, here=request.path, as_of=day)
     context = {
         "at": at,

@@ -24,6 +24,7 @@ from chengxin.foundation.records import fields_pages as fields
 from chengxin.foundation.records import pages as records
 from chengxin.ledger import pages as ledger
 from chengxin.ledger.logs import READS
+from chengxin.rights.agencies import pages as agencies
 from chengxin.rights.complaints import pages as complaints
 from chengxin.rights.eligibility import pages as eligibility
 from chengxin.rights.officials import own_pages as own_officials
@@ -53,6 +54,8 @@ from chengxin.site import (
 )
 from chengxin.site import pages_of_accounts as own
 from chengxin.site.api import api
+from chengxin.site.centre import agencies as service_agencies
+from chengxin.site.centre import agency_home
 from chengxin.site.centre import pages as centre
 from chengxin.site.centre import reads as who_looked
 from chengxin.site.views_by_name import API_ROOT
@@ -90,6 +93,7 @@ portal: list[URLPattern | URLResolver] = [
     path("complain/follow/<slug:verb>", complaints.follow_step, name="complaint_step"),
     path("complain/<str:code>", complaints.complain_about, name="complain_about"),
     path("complain/<str:code>/file", complaints.file_complaint, name="file_complaint"),
+    path("agencies", agencies.agencies, name="agencies"),
     path("about", about.about, name="about"),
     path("tour", tour.tour, name="tour"),
     path("login", login.sign_in, name="account_login"),
@@ -196,6 +200,10 @@ workbench: list[URLPattern | URLResolver] = [
     path("office/quarantine/<int:row_id>/decide", collection.decide, name="decide_quarantined"),
     path("office/restorations/differences", restoration.differences, name="restoration_differences"),
     path("office/restorations/differences/<int:difference_id>", restoration.settle, name="settle_restoration_difference"),
+    path("office/agencies", agencies.office_agencies, name="office_agencies"),
+    path("office/agencies/propose", agencies.propose, name="propose_agency"),
+    path("office/agencies/<int:agency_id>", agencies.office_agency, name="office_agency"),
+    path("office/agencies/<int:agency_id>/<slug:verb>", agencies.change_agency, name="change_agency"),
     path("office/fields", fields.find_fields, name="find_fields"),
     path("office/fields/<int:record_id>", fields.record_fields, name="record_fields"),
     path("office/fields/<int:record_id>/<slug:field>", fields.open_sealed, name="open_sealed"),
@@ -218,6 +226,7 @@ cases: list[URLPattern | URLResolver] = [
 ]
 enterprise_centre: list[URLPattern | URLResolver] = [
     path("centre", centre.centre, name="centre"),
+    path("centre/agency", agency_home.agency_home, name="agency_home"),
     path("centre/<str:code>", centre.own_file, name="own_file"),
     path("centre/<str:code>/evaluation", centre.own_evaluation, name="own_evaluation"),
     path("centre/<str:code>/review", centre.ask_own_review, name="ask_own_review"),
@@ -227,6 +236,9 @@ enterprise_centre: list[URLPattern | URLResolver] = [
     path("centre/<str:code>/agents", centre.agents, name="agents"),
     path("centre/<str:code>/agents/new", centre.authorise, name="authorise_agent"),
     path("centre/<str:code>/agents/<int:mandate_id>/end", centre.end_authorisation, name="end_authorisation"),
+    path("centre/<str:code>/agencies", service_agencies.own_agencies, name="own_agencies"),
+    path("centre/<str:code>/agencies/new", service_agencies.authorise_agency, name="authorise_agency"),
+    path("centre/<str:code>/agencies/<int:agency_id>/end", service_agencies.withdraw_from_agency, name="withdraw_from_agency"),
     path("centre/<str:code>/everything.json", centre.download, name="own_everything"),
 ]
 during_event: list[URLPattern | URLResolver] = [

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from chengxin.access import identities, services
-from chengxin.access.models import Account, Delegation, Department, DepartmentToken, LinkedIdentity, Mandate
+from chengxin.access.models import Account, AgencyPerson, Delegation, Department, DepartmentToken, LinkedIdentity, Mandate, ServiceAgency
 from chengxin.access.roles import Role
 from chengxin.access.types import MandateKind, Scope
+from chengxin.kernel.instants import FOREVER, start_of_day
 from chengxin.ledger.services import fsck, sign_checkpoint
 from chengxin.policy.policy_set import PolicySet
 from tests.harness.penalties import code_of
+from tests.harness.service_agencies import a_person_of, a_registered_agency
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,12 @@ def offices(policy_set: PolicySet) -> None:
     link = identities.link_identity(firm, provider="city", identifier="sub-1", at=7, by=None)
     identities.link_identity(firm, provider="city", identifier="sub-2", at=7, by=None)
     identities.unlink_identity(link, at=8, by=None)
+    wang, zhao = (
+        services.add_account(username=name, department=county, role=Role.CREDIT_OFFICE, password="quiet-harbour-41", at=6)
+        for name in ("e", "f")
+    )
+    agency = a_registered_agency(wang, zhao, at=start_of_day(date(2026, 7, 1)))
+    a_person_of(agency, "g", wang, at=start_of_day(date(2026, 7, 1)))
     sign_checkpoint(8)
 
 
@@ -51,9 +60,11 @@ def test_the_tables_are_what_the_entries_say() -> None:
         "access_department": 2,
         "access_delegation": 1,
         "access_departmenttoken": 2,
-        "access_account": 4,
+        "access_account": 7,
         "access_mandate": 2,
         "access_linkedidentity": 2,
+        "access_serviceagency": 1,
+        "access_agencyperson": 1,
     }
 
 
@@ -71,6 +82,9 @@ def test_the_tables_are_what_the_entries_say() -> None:
         lambda: Mandate.objects.filter(subject_id=5).update(subject_id=6),
         lambda: Mandate.objects.filter(subject_id=6).update(ended_at=None),
         lambda: Mandate.objects.filter(subject_id=6).update(scopes="view,download"),
+        lambda: ServiceAgency.objects.update(valid_until=FOREVER),
+        lambda: ServiceAgency.objects.update(approved_by=None, approved_at=None),
+        lambda: AgencyPerson.objects.update(account_id=Account.objects.get(username="d").pk),
     ],
 )
 def test_a_change_behind_the_ledger_is_found(tamper: Callable[[], int]) -> None:

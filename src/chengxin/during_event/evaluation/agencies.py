@@ -1,4 +1,8 @@
-"""评价机构：who may hand in results, and with which key. One person proposes, another approves; each word is an entry of the ledger."""
+"""评价机构：who may hand in results, and with which key. One person proposes, another approves; each word is an entry of the ledger.
+
+Not the register of credit service agencies (``access/agency_register.py``): that one lets people act for firms, this one lets a key sign
+grades about them. Who is on both never does both for the same firm (rule X13 here, ``rights.agencies.conflicts`` there).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,12 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chengxin.access.models import Account
-from chengxin.access.roles import Role
+from chengxin.access.two_people import require_another, require_credit_office, require_reason
 from chengxin.during_event.evaluation.models import AgencyKey, RegisteredAgency
 from chengxin.during_event.evaluation.types import EvaluationKind
 from chengxin.kernel.codes import credit_code
 from chengxin.kernel.instants import Instant
-from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
+from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.ledger.services import record_event
 from chengxin.storage.transactions import in_turn, writing
 
@@ -26,6 +30,7 @@ KEY_APPROVED: Final = "evaluation:agency_key:approved"
 KEY_ENDED: Final = "evaluation:agency_key:ended"
 #: What agencies are registered for; the national result comes from upstream and the city's own from nobody else.
 KINDS: Final = (EvaluationKind.MARKET, EvaluationKind.INDUSTRY)
+WHAT: Final = "评价机构和外来的评价结果"
 _LONGEST: Final = 200
 _LONGEST_GRADE: Final = 16
 _KEY_BYTES: Final = 32
@@ -45,7 +50,7 @@ class Agency:
 
 def propose_agency(given: Agency, *, by: Account, at: Instant) -> RegisteredAgency:
     """提请登记 with its first key. Refused for a code, key, kind or scale that cannot be; Conflict where it is known already."""
-    _credit_office(by)
+    require_credit_office(by, WHAT)
     _sound(given)
     key = sound_key(given.public_key)
     with writing():
@@ -70,13 +75,13 @@ def propose_agency(given: Agency, *, by: Account, at: Instant) -> RegisteredAgen
 
 def register_agency(code: str, *, by: Account, at: Instant) -> RegisteredAgency:
     """登记 what another person proposed: from now on files signed with its key are taken in."""
-    _credit_office(by)
+    require_credit_office(by, WHAT)
     with writing():
         in_turn()
         found = agency_by_code(code)
         if found.registered_at is not None:
             raise Conflict("already-done", f"{found.name}已由 {found.registered_by} 登记。", "不用再办。")
-        _another(by, found.proposed_by)
+        require_another(by, found.proposed_by)
         record_event(REGISTERED, {"_agency": found.code, "_proposed_by": found.proposed_by, "_by": by.username, "_at": str(at)})
         found.registered_by, found.registered_at = by.username, at
         found.save(update_fields=["registered_by", "registered_at"])
@@ -86,8 +91,8 @@ def register_agency(code: str, *, by: Account, at: Instant) -> RegisteredAgency:
 
 def end_agency(code: str, *, because: str, by: Account, at: Instant) -> RegisteredAgency:
     """停用：no more files; what came before is shown as no longer valid. One person is enough to stop."""
-    _credit_office(by)
-    because = _reason(because)
+    require_credit_office(by, WHAT)
+    because = require_reason(because, "停用")
     with writing():
         in_turn()
         found = _registered(code)
@@ -99,7 +104,7 @@ def end_agency(code: str, *, because: str, by: Account, at: Instant) -> Register
 
 def propose_key(code: str, public_key: str, *, by: Account, at: Instant) -> AgencyKey:
     """提请换钥：another key beside the present one, in force once another person approves it."""
-    _credit_office(by)
+    require_credit_office(by, WHAT)
     key = sound_key(public_key)
     with writing():
         in_turn()
@@ -111,14 +116,14 @@ def propose_key(code: str, public_key: str, *, by: Account, at: Instant) -> Agen
 
 def approve_key(public_key: str, *, by: Account, at: Instant) -> AgencyKey:
     """核准换钥 that another person proposed."""
-    _credit_office(by)
+    require_credit_office(by, WHAT)
     with writing():
         in_turn()
         found = _key(public_key)
         agency = _registered(RegisteredAgency.objects.get(pk=found.agency_id).code)
         if found.valid_from is not None:
             raise Conflict("already-done", "这把公钥已经核准。", "不用再办。")
-        _another(by, found.proposed_by)
+        require_another(by, found.proposed_by)
         record_event(KEY_APPROVED, {"_agency": agency.code, "_public_key": found.public_key, "_by": by.username, "_at": str(at)})
         found.valid_from = at
         found.save(update_fields=["valid_from"])
@@ -127,8 +132,8 @@ def approve_key(public_key: str, *, by: Account, at: Instant) -> AgencyKey:
 
 def end_key(public_key: str, *, because: str, by: Account, at: Instant) -> AgencyKey:
     """停用公钥：nothing signed with it is taken in from now on, whatever day the file names. One person is enough to stop."""
-    _credit_office(by)
-    because = _reason(because)
+    require_credit_office(by, WHAT)
+    because = require_reason(because, "停用")
     with writing():
         in_turn()
         found = _key(public_key)
@@ -220,20 +225,3 @@ def _key(public_key: str) -> AgencyKey:
 def _unknown_key(key: str) -> None:
     if AgencyKey.objects.filter(public_key=key).exists():
         raise Conflict("agency-key-known", "这把公钥已经登记过，一把钥匙只属于一家机构，停用的也不再用。", "请机构另生成一对钥匙。")
-
-
-def _another(by: Account, proposer: str) -> None:
-    if by.username == proposer:
-        raise Forbidden("second-person-needed", "须由另一人办理，提请的人自己不能核准。", "请信用办的另一位同事办理。")
-
-
-def _credit_office(by: Account) -> None:
-    if Role(by.role) is not Role.CREDIT_OFFICE or by.revoked_at is not None:
-        raise Forbidden("not-allowed", "评价机构和外来的评价结果由信用办办理。", "转给信用办的工作人员。")
-
-
-def _reason(because: str) -> str:
-    because = because.strip()
-    if not because or len(because) > _LONGEST:
-        raise Refused("no-reason-given", "停用须写明理由，不超过 200 个字。", "写明为什么停用。")
-    return because

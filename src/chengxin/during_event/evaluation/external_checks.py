@@ -42,19 +42,22 @@ RULES: Final = {
         Rule("X10", "接收时已经过了有效期。", "", "重新评价后再报送。"),
         Rule("X11", "撤回的行不写等级和有效期；不撤回的行 withdrawn 留空。", "", "撤回写 yes，去掉等级和有效期。"),
         Rule("X12", "没有可以撤回的结果：这家机构没有报过这个主体。", "", "核对代码。"),
+        Rule("X13", "这家机构正在代办该企业的事，不能同时评价它。", "", "从文件里去掉这一行；企业撤回授权以后再评价。"),
     )
 }
 
 
 @dataclass(frozen=True)
 class Asked:
-    """按什么核对。``needs_end``: a result must say until when it holds; ``graded``: subjects of whom this agency's result is on record."""
+    """按什么核对。``needs_end``: a result must say until when it holds; ``graded``: subjects of whom this agency's result is on record;
+    ``acts_for``: subjects for which the agency acts at the same time, as a registered credit service agency."""
 
     grades: Collection[str]
     made_on: date
     received_on: date
     needs_end: bool
     agency_id: int
+    acts_for: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def check_rows(rows: pl.DataFrame, asked: Asked) -> Checked:
         "X05": ~pl.col("named"),
         "X11": ~pl.col("withdrawn").is_in(["", YES]) | (taken_back & ((pl.col("grade") != "") | (pl.col("valid_until") != ""))),
         "X12": taken_back & ~pl.col("graded"),
+        "X13": ~taken_back & pl.col("subject_id").is_in(list(asked.acts_for)),
         "X06": ~taken_back & ~pl.col("grade").is_in(list(asked.grades)),
         "X07": pl.col("on").is_null() | (pl.col("end").is_null() & (pl.col("valid_until") != "")),
         "X08": pl.col("on") > asked.made_on,

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from chengxin.access.two_people import credit_office_account
 from chengxin.during_event.evaluation import agencies, external_intake, national_intake
 from chengxin.during_event.evaluation.agencies import Agency, scale_text
-from chengxin.during_event.evaluation.external_intake import credit_office_account
 from chengxin.during_event.evaluation.models import ExternalFile, RegisteredAgency
 from chengxin.during_event.evaluation.types import NATIONAL_AGENCY, EvaluationKind
 from chengxin.kernel import clock
@@ -58,7 +58,7 @@ def propose(
     """
     pairs = [(grade.strip(), words.strip()) for grade, _, words in (each.partition("=") for each in scale.split(","))]
     given = Agency(code.strip().upper(), name.strip(), kind, pairs, basis.strip(), key)
-    made = agencies.propose_agency(given, by=credit_office_account(by), at=clock.now())
+    made = agencies.propose_agency(given, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     _say(
         {"agency": made.code, "state": "proposed"},
         [f"已提请登记{made.name}。请另一人办理：chengxin agency register {made.code} --by 账户名"],
@@ -69,21 +69,21 @@ def propose(
 @agency_app.command("register")
 def register(code: Code, by: By, as_json: AsJson = False) -> None:
     """登记另一人提请的机构，它的第一把公钥同时生效。"""
-    made = agencies.register_agency(code, by=credit_office_account(by), at=clock.now())
+    made = agencies.register_agency(code, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     _say({"agency": made.code, "state": "registered"}, [f"{made.name}已登记，从现在起接收用登记的公钥签名的文件。"], as_json)
 
 
 @agency_app.command("end")
 def end(code: Code, because: Because, by: By, as_json: AsJson = False) -> None:
     """停用一家机构：不再接收它的文件，已接收的结果显示为已失效。一个人就可以停。"""
-    made = agencies.end_agency(code, because=because, by=credit_office_account(by), at=clock.now())
+    made = agencies.end_agency(code, because=because, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     _say({"agency": made.code, "state": "ended"}, [f"{made.name}已停用。"], as_json)
 
 
 @agency_app.command("key")
 def propose_key(code: Code, key: Key, by: By, as_json: AsJson = False) -> None:
     """提请换钥：给机构加一把公钥，另一人核准后生效。旧的另用 end-key 停用。"""
-    made = agencies.propose_key(code, key, by=credit_office_account(by), at=clock.now())
+    made = agencies.propose_key(code, key, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     lines = [f"已提请。请另一人办理：chengxin agency approve-key {made.public_key} --by 账户名"]
     _say({"key": made.public_key, "state": "proposed"}, lines, as_json)
 
@@ -91,14 +91,14 @@ def propose_key(code: Code, key: Key, by: By, as_json: AsJson = False) -> None:
 @agency_app.command("approve-key")
 def approve_key(key: Key, by: By, as_json: AsJson = False) -> None:
     """核准另一人提请的公钥。"""
-    made = agencies.approve_key(key, by=credit_office_account(by), at=clock.now())
+    made = agencies.approve_key(key, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     _say({"key": made.public_key, "state": "in_force"}, ["公钥已生效。"], as_json)
 
 
 @agency_app.command("end-key")
 def end_key(key: Key, because: Because, by: By, as_json: AsJson = False) -> None:
     """停用一把公钥：用它签名的文件不再接收，不论文件写的是哪一天。一个人就可以停。"""
-    made = agencies.end_key(key, because=because, by=credit_office_account(by), at=clock.now())
+    made = agencies.end_key(key, because=because, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     _say({"key": made.public_key, "state": "ended"}, ["公钥已停用。"], as_json)
 
 
@@ -140,7 +140,7 @@ def national(
 
     表头：统一社会信用代码、主体名称、评价等级、评价日期；可以有：有效期至、撤回。
     """
-    account = credit_office_account(by)
+    account = credit_office_account(by, agencies.WHAT)
     made = national_intake.hand_in_national(file.read_bytes(), file_name=file.name, made_on=_day(made_on), by=account, at=clock.now())
     _tell_file(made, NATIONAL_AGENCY, as_json)
 
@@ -148,13 +148,15 @@ def national(
 @evaluations_app.command("release")
 def release(number: Annotated[int, typer.Argument(help="第几号文件。")], by: By, as_json: AsJson = False) -> None:
     """复核放行另一人报送的全国结果。"""
-    _tell_file(national_intake.release_national(number, by=credit_office_account(by), at=clock.now()), NATIONAL_AGENCY, as_json)
+    _tell_file(
+        national_intake.release_national(number, by=credit_office_account(by, agencies.WHAT), at=clock.now()), NATIONAL_AGENCY, as_json
+    )
 
 
 @evaluations_app.command("return")
 def return_file(number: Annotated[int, typer.Argument(help="第几号文件。")], because: Because, by: By, as_json: AsJson = False) -> None:
     """退回另一人报送的全国结果，写明理由。"""
-    national_intake.return_national(number, because=because, by=credit_office_account(by), at=clock.now())
+    national_intake.return_national(number, because=because, by=credit_office_account(by, agencies.WHAT), at=clock.now())
     _say({"file": number, "state": "returned"}, [f"第 {number} 号文件已退回。"], as_json)
 
 

@@ -13,16 +13,16 @@ import polars as pl
 from django.db.models import Max
 
 from chengxin.access import vault
-from chengxin.access.models import Account
-from chengxin.access.roles import Role
+from chengxin.access.agencies import firms_of_agency
 from chengxin.during_event.evaluation.agencies import agency_by_code
 from chengxin.during_event.evaluation.external_checks import Asked, Checked, check_rows, refuse_persons, told
 from chengxin.during_event.evaluation.external_file import EvaluationFile, parse
 from chengxin.during_event.evaluation.models import AgencyKey, ExternalFile, RegisteredAgency
 from chengxin.foundation.collection.readers import Limits
+from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel.canonical import canonical_column
 from chengxin.kernel.instants import Instant, date_of
-from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
+from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.ledger.services import allocate_content_ids, append, prepare, record_event
 from chengxin.policy import active
 from chengxin.storage.bulk import insert_rows
@@ -48,7 +48,10 @@ def take_in(content: bytes, *, file_name: str, by: str, at: Instant) -> External
     with writing():
         in_turn()
         _next_in_series(file, agency, stored.sha256)
-        asked = Asked([grade for grade, _ in agency.scale], file.head.made_on, date_of(at), needs_end=True, agency_id=agency.pk)
+        asked = Asked(
+            [grade for grade, _ in agency.scale], file.head.made_on, date_of(at), needs_end=True, agency_id=agency.pk,
+            acts_for=_acted_for(agency.code, at),
+        )  # fmt: skip
         checked = check_rows(file.rows, asked)
         _something(checked, file.rows.height)
         row = ExternalFile.objects.create(
@@ -97,6 +100,12 @@ def external_file_by_id(number: int) -> ExternalFile:
     if found is None:
         raise NotFound("no-such-evaluation-file", f"没有第 {number} 号评价文件。", "从外来评价的列表里找。")
     return found
+
+
+def _acted_for(code: str, at: Instant) -> set[int]:
+    """Every number of the subjects for which the agency acts as a credit service agency."""
+    heads = Subject.objects.filter(pk__in=firms_of_agency(code, at)).values_list("canonical_id", flat=True)
+    return set(Subject.objects.filter(canonical_id__in=list(heads)).values_list("pk", flat=True))
 
 
 def _key_that_signed(file: EvaluationFile, agency: RegisteredAgency, at: Instant) -> AgencyKey:
@@ -153,13 +162,3 @@ def _not_too_large(content: bytes, at: Instant) -> None:
     most = Limits.of(active.policy_set(), date_of(at)).size_json
     if len(content) > most:
         raise Refused("file-too-large", f"文件有 {len(content):,} 字节，超过限额 {most:,} 字节。", "分成几份，依次编号。")
-
-
-def credit_office_account(name: str) -> Account:
-    """The account of the credit office with this name. NotFound, Forbidden."""
-    account = Account.objects.filter(username=name).first()
-    if account is None:
-        raise NotFound("account-not-found", f"没有账户“{name[:40]}”。", "核对账户名。")
-    if Role(account.role) is not Role.CREDIT_OFFICE or account.revoked_at is not None:
-        raise Forbidden("not-allowed", "评价机构和外来的评价结果由信用办办理。", "转给信用办的工作人员。")
-    return account

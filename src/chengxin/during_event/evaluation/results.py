@@ -134,3 +134,11 @@ def _external(row: ExternalEvaluation, agency: RegisteredAgency | None, as_of: d
         kind, name, title = EvaluationKind(agency.kind), agency.name, str(dict(agency.scale).get(row.grade, row.grade))
         valid = valid and (agency.ended_at is None or agency.ended_at >= end_of_day(as_of))
     return External(kind, name, row.grade, title, row.method, row.evaluated_on, row.valid_until, valid)
+
+
+def graded_by(code: str, members: Collection[int], as_of: date, known_at: Instant) -> bool:
+    """Whether the registered agency with this code has a result about the subject that still holds."""
+    rows = ExternalEvaluation.objects.filter(subject_id__in=list(members), received_at__lte=known_at)
+    agency = RegisteredAgency.objects.filter(code=code, ended_at=None).first()
+    newest = rows.filter(agency_id=agency.pk).order_by("-id").first() if agency is not None else None
+    return newest is not None and bool(newest.grade) and (newest.valid_until is None or newest.valid_until >= as_of)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chengxin.access.caller import caller_of
+from chengxin.access.entrusted_reads import note_for_firm
 from chengxin.access.on_behalf import scopes_by_subject
 from chengxin.access.queries import subordinates_of
 from chengxin.access.roles import DEPARTMENTAL, Role
@@ -79,6 +80,8 @@ def _readable(request: HttpRequest, record_id: int, at: Instant) -> Record:
         found = Record.objects.filter(Q(authority_id__in=own) | Q(subject_id__in=mine), pk=record_id).first()
     else:
         found = Record.objects.filter(pk=record_id, subject_id__in=mine).first()
+        if found is not None:
+            note_for_firm(request, found.subject_id, "记录和修复告知书", at, kind="record", key=str(found.pk))
     return found or public_record(record_id, at)
 
 

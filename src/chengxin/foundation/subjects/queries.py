@@ -14,6 +14,7 @@ from chengxin.kernel.instants import Instant
 
 __all__ = [
     "candidates_for_rows",
+    "families_of",
     "identifiers_of",
     "judgements_about",
     "member_ids",
@@ -51,6 +52,17 @@ def member_ids(subject_id: int, using: str = DEFAULT_DB_ALIAS) -> list[int]:
         return []
     merged = Subject.objects.using(using).filter(~Q(canonical_id=F("id")), canonical_id=canonical)
     return [canonical, *merged.order_by("id").values_list("id", flat=True)]
+
+
+def families_of(subject_ids: Collection[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, list[int]]:
+    """:func:`member_ids` of many at once: each → every number of the subject that it is."""
+    heads = dict(Subject.objects.using(using).filter(id__in=set(subject_ids)).values_list("id", "canonical_id"))
+    members: dict[int, list[int]] = {}
+    for number, head in (
+        Subject.objects.using(using).filter(canonical_id__in=set(heads.values())).order_by("id").values_list("id", "canonical_id")
+    ):
+        members.setdefault(head, []).append(number)
+    return {number: members.get(head, [number]) for number, head in heads.items()}
 
 
 def office_subject_ids(code: str, using: str = DEFAULT_DB_ALIAS) -> list[int]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from chengxin.access.caller import Caller, caller_of
+from chengxin.access.entrusted_reads import note_for_firm
 from chengxin.access.on_behalf import scopes_by_subject
 from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
@@ -127,6 +128,7 @@ def _part(template: str, request: HttpRequest, record: Record, shown: ShownRecor
     if not shown.adverse:
         return ""
     found = shown_routes(caller_of(request), record.subject_id, [record], at, [shown])
+    note_for_firm(request, record.subject_id, "修复路线和以后的等级", at, kind="record", key=str(record.pk))
     context: dict[str, Any] = {"shown": found[0] if found else None, "at": at}
     return render_to_string(template, context, request) if found else ""
 

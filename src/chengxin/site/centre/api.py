@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 from ninja.utils import check_csrf
 
-from chengxin.access.caller import caller_of
+from chengxin.access.mandating import end_agency_mandates
 from chengxin.access.models import ReadQuestion
 from chengxin.access.questions import question_read
 from chengxin.access.subject_reads import ReadShown, prove_read, reads_about
 from chengxin.access.types import Scope
+from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel import clock
 from chengxin.kernel.instants import utc_text
 from chengxin.kernel.refused import Forbidden
 from chengxin.ledger.api import Proof
+from chengxin.site.centre.agencies import WITHDRAWN, acting_now
 from chengxin.site.centre.frame import account_of, plain
 from chengxin.site.centre.own import own_firm
 from chengxin.site.centre.reads import ASKING
@@ -80,7 +83,7 @@ def list_own_reads(request: HttpRequest, code: str, response: HttpResponse, aske
     """机关内部查看本企业不公开信息的每一次。须有生效的授权，范围含查看档案。"""
     response["Cache-Control"] = "no-store"
     at = clock.now()
-    firm = own_firm(caller_of(request), code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     told = reads_about(firm.subject.pk, at, cursor=asked.cursor, limit=asked.limit)
     return {
         "subject": firm.subject.code or str(firm.subject.pk),
@@ -99,7 +102,7 @@ def question_own_read(request: HttpRequest, code: str, read_id: int, asked: Ques
     if check_csrf(request) is not None:  # only a browser's session gets here
         raise Forbidden("csrf-missing", "请求没有带防伪标记。", "浏览器里的程序请带上 X-CSRFToken。")
     at = clock.now()
-    firm = own_firm(caller_of(request), code, ASKING, at)
+    firm = own_firm(request, code, ASKING, at)
     made = question_read(read_id, subject_id=firm.subject.pk, because=plain(asked.because), by=account_of(request), at=at)
     return Status(201, _question(made))
 
@@ -112,8 +115,61 @@ def get_own_read_proof(request: HttpRequest, code: str, read_id: int, response: 
     """在查看日志中的证明，公钥见 /log/reads/vkey。还没有检查点盖住的：404，稍后再取。"""
     response["Cache-Control"] = "no-store"
     at = clock.now()
-    firm = own_firm(caller_of(request), code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     return prove_read(read_id, firm.subject.pk, at).document()
+
+
+class OwnAgencyOut(Schema):
+    """一家正在代办的机构。"""
+
+    agency: int = Field(description="登记的编号")
+    code: str
+    name: str
+    people: list[str]
+    scopes: list[str] = Field(description="可以办的")
+    last_day: date = Field(description="授权的最后一日")
+
+
+class OwnAgenciesOut(Schema):
+    """正在代办的全部机构。办理修复从不要求使用机构。"""
+
+    agencies: list[OwnAgencyOut]
+
+
+class WithdrawnOut(Schema):
+    """撤回的结果。"""
+
+    ended: int = Field(description="终止了几项授权")
+
+
+@router.get("/centre/{code}/agencies", response=OwnAgenciesOut, summary="代办本企业的服务机构", operation_id="list_own_agencies")
+def list_own_agencies(request: HttpRequest, code: str, response: HttpResponse) -> dict[str, Any]:
+    """须有生效的授权，范围含查看档案。"""
+    response["Cache-Control"] = "no-store"
+    at = clock.now()
+    firm = own_firm(request, code, Scope.VIEW, at)
+    return {
+        "agencies": [
+            {
+                "agency": each["agency"].pk, "code": each["agency"].code, "name": each["agency"].name, "people": each["people"],
+                "scopes": each["scopes"], "last_day": each["until"],
+            }
+            for each in acting_now(member_ids(firm.subject.pk), at)
+        ]
+    }  # fmt: skip
+
+
+@router.post(
+    "/centre/{code}/agencies/{agency_id}/end", response=WithdrawnOut, summary="撤回对一家机构的授权", operation_id="withdraw_from_agency"
+)
+def withdraw_from_agency(request: HttpRequest, code: str, agency_id: int) -> dict[str, Any]:
+    """即刻生效，由法定代表人办理。没有有效授权的：409。"""
+    if check_csrf(request) is not None:
+        raise Forbidden("csrf-missing", "请求没有带防伪标记。", "浏览器里的程序请带上 X-CSRFToken。")
+    at = clock.now()
+    firm = own_firm(request, code, Scope.AUTHORISE, at)
+    members = member_ids(firm.subject.pk)
+    return {"ended": end_agency_mandates(members, agency_id, because=WITHDRAWN, at=at, by=account_of(request))}
 
 
 def _line(line: ReadShown) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from chengxin.site.centre.own import Firm
 def places(firm: Firm, scopes: frozenset[Scope]) -> dict[str, Any]:
     """Where one can go in the centre: the same line on every page of it."""
     found = [(firm.href, "档案"), (f"{firm.href}/evaluation", "评价"), (f"{firm.href}/reads", "谁看过")]
-    found += [(f"{firm.href}/agents", "代理人")] if firm.mandate is not None else []  # an office has no agents
+    # an office has no agents
+    found += [(f"{firm.href}/agents", "代理人"), (f"{firm.href}/agencies", "服务机构")] if firm.mandate is not None else []
     found.append(("/cases", "案件"))
     if Scope.DOWNLOAD in scopes:
         found.append((f"{firm.href}/everything.json", "下载全部资料"))

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from chengxin.access.caller import Caller
+from django.http import HttpRequest
+
+from chengxin.access.caller import Caller, caller_of
+from chengxin.access.entrusted_reads import note_for_firm
 from chengxin.access.mandates import acting_for, mandates_of, scopes_of
 from chengxin.access.models import Mandate
 from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE, scopes_by_subject, subjects_that_are
@@ -16,6 +19,7 @@ from chengxin.foundation.subjects.models import Subject
 from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel.instants import FOREVER, Instant, date_of
 from chengxin.kernel.refused import Forbidden, NotFound
+from chengxin.site.views_by_name import view_name
 
 OFFICE_KIND: Final = "本单位工作人员"
 
@@ -30,6 +34,7 @@ class Firm:
     kind: str
     scopes: Sequence[str]
     until: date | None
+    agency: str = ""  # in whose name
 
     @property
     def href(self) -> str:
@@ -59,9 +64,17 @@ def firms_of(caller: Caller, at: Instant) -> list[Firm]:
     return sorted(found.values(), key=lambda firm: firm.subject.name)
 
 
-def own_firm(caller: Caller, code: str, scope: Scope, at: Instant) -> Firm:
+#: What a person of a credit service agency looked at, in the words of the page's tab; every other view shows the file.
+_LOOKED_AT: Final = {
+    "own_evaluation": "评价", "own_reads": "谁看过", "list_own_reads": "谁看过", "agents": "代理人", "own_agencies": "服务机构",
+    "list_own_agencies": "服务机构",
+}  # fmt: skip
+
+
+def own_firm(request: HttpRequest, code: str, scope: Scope, at: Instant) -> Firm:
     """The firm or office with this code or number, for who may act for it with ``scope``. Forbidden says what is missing; NotFound for
-    one that does not exist."""
+    one that does not exist. That somebody of an agency looks is noted."""
+    caller = caller_of(request)
     text = code.strip().upper()
     by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 15 else {"code": text}
     subject = Subject.objects.filter(**by).first() if text.isprintable() else None
@@ -75,7 +88,10 @@ def own_firm(caller: Caller, code: str, scope: Scope, at: Instant) -> Firm:
                 "not-own-office", "这不是您所在的单位，不能代它办理。", "只能看本单位的档案；因公查询请从主体查询进入，写明用途。"
             )
         return _office(subject, caller, at)
-    return _firm(subject, acting_for(caller, subject.pk, scope, at, also=member_ids(subject.pk)))
+    mandate = acting_for(caller, subject.pk, scope, at, also=member_ids(subject.pk))
+    view = (view_name(request) or "").rpartition(":")[2]
+    note_for_firm(request, subject.pk, f"企业中心：{_LOOKED_AT.get(view, '档案')}", at)
+    return _firm(subject, mandate)
 
 
 def scopes_held(caller: Caller, subject: Subject, at: Instant) -> frozenset[Scope]:
@@ -89,7 +105,8 @@ def last_day(until: Instant) -> date | None:
 
 
 def _firm(subject: Subject, mandate: Mandate) -> Firm:
-    return Firm(subject, mandate, KIND_LABELS[MandateKind(mandate.kind)], _labels(scopes_of(mandate)), last_day(mandate.valid_until))
+    kind, agency = KIND_LABELS[MandateKind(mandate.kind)], mandate.agency.name if mandate.agency is not None else ""
+    return Firm(subject, mandate, kind, _labels(scopes_of(mandate)), last_day(mandate.valid_until), agency)
 
 
 def _office(subject: Subject, caller: Caller, at: Instant) -> Firm:

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from chengxin.access.agencies import tie_of
 from chengxin.access.caller import caller_of
 from chengxin.access.mandates import scopes_of
 from chengxin.access.mandating import end_mandate, grant_mandate
@@ -57,6 +58,9 @@ DOWNLOADED: Final = "access:own_file:downloaded"
 def centre(request: HttpRequest) -> HttpResponse:
     """``/centre``：the firms of this account; of one alone, its page at once."""
     at = clock.now()
+    account = caller_of(request).account
+    if account is not None and tie_of(account.pk, at) is not None:
+        return redirect("agency_home")
     firms = firms_of(caller_of(request), at)
     if len(firms) == 1:
         return redirect(firms[0].href)
@@ -78,8 +82,8 @@ def own_evaluation(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def ask_own_review(request: HttpRequest, code: str) -> HttpResponse:
     """请求人工复核。"""
-    at, caller = clock.now(), caller_of(request)
-    firm = own_firm(caller, code, Scope.REVIEW, at)
+    at = clock.now()
+    firm = own_firm(request, code, Scope.REVIEW, at)
     try:
         model = active.policy_set().evaluation_model(request.POST.get("model", ""))
         ask_review(firm.subject, model, because=plain(request.POST.get("because", "")), by=account_of(request), at=at)
@@ -97,8 +101,8 @@ def agents(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def authorise(request: HttpRequest, code: str) -> HttpResponse:
     """委托代理人。"""
-    at, caller = clock.now(), caller_of(request)
-    firm = own_firm(caller, code, Scope.AUTHORISE, at)
+    at = clock.now()
+    firm = own_firm(request, code, Scope.AUTHORISE, at)
     assert firm.mandate is not None  # an office hands nothing on
     try:
         grant_mandate(
@@ -114,8 +118,8 @@ def authorise(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def end_authorisation(request: HttpRequest, code: str, mandate_id: int) -> HttpResponse:
     """终止委托, from the next request on."""
-    at, caller = clock.now(), caller_of(request)
-    firm = own_firm(caller, code, Scope.VIEW, at)
+    at = clock.now()
+    firm = own_firm(request, code, Scope.VIEW, at)
     mandate = Mandate.objects.filter(pk=mandate_id, subject_id__in=member_ids(firm.subject.pk)).first()
     try:
         if mandate is None:
@@ -130,7 +134,7 @@ def end_authorisation(request: HttpRequest, code: str, mandate_id: int) -> HttpR
 def download(request: HttpRequest, code: str) -> HttpResponseBase:
     """``/centre/<code>/everything.json``：all that the platform holds about the firm, streamed; who took it stands in the ledger first."""
     at = clock.now()
-    firm = own_firm(caller_of(request), code, Scope.DOWNLOAD, at)
+    firm = own_firm(request, code, Scope.DOWNLOAD, at)
     by = account_of(request)
     with writing():
         number = record_event(DOWNLOADED, {"_subject": str(firm.subject.pk), "_by": str(by.pk), "_at": str(at)})
@@ -143,7 +147,7 @@ def download(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _file(request: HttpRequest, code: str) -> HttpResponse:
     at, caller, policy = clock.now(), caller_of(request), active.policy_set()
-    firm = own_firm(caller, code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     members = member_ids(firm.subject.pk)
     among = Record.objects.filter(subject_id__in=members).exclude(submission_id__in=ports.open_submissions())
     rows = list(among.order_by("-decided_on", "-pk")[:SHOWN])
@@ -182,7 +186,7 @@ def _standing(shown: ShownRecord, public: bool, at: Instant) -> str:
 
 def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None) -> HttpResponse:
     at, caller, policy = clock.now(), caller_of(request), active.policy_set()
-    firm = own_firm(caller, code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     scopes = scopes_held(caller, firm.subject, at)
     why_not, own = "", []
     try:
@@ -214,7 +218,7 @@ def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None)
 
 def _agents(request: HttpRequest, code: str, refused: Refused | None = None) -> HttpResponse:
     at, caller = clock.now(), caller_of(request)
-    firm = own_firm(caller, code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     scopes = scopes_held(caller, firm.subject, at)
     held = Mandate.objects.filter(subject_id__in=member_ids(firm.subject.pk)).select_related("account").order_by("-pk")
     context = {
@@ -257,7 +261,7 @@ def _shown_mandate(mandate: Mandate, at: Instant) -> dict[str, Any]:
         "scopes": "、".join(SCOPE_LABELS[each] for each in Scope if each in scopes_of(mandate)),
         "until": last_day(mandate.valid_until),
         "in_force": in_force,
-        "ends": in_force and mandate.kind == MandateKind.AGENT,
+        "ends": in_force and mandate.kind != MandateKind.LEGAL_REPRESENTATIVE,
     }
 
 

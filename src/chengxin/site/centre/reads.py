@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
 from chengxin.access.questions import question_read
-from chengxin.access.subject_reads import prove_read, questions_of, reads_about
+from chengxin.access.subject_reads import AGENCY_PERSON, prove_read, questions_of, reads_about
 from chengxin.access.types import Scope
 from chengxin.kernel import clock
 from chengxin.kernel.refused import NotFound, Refused
@@ -33,7 +33,7 @@ def own_reads(request: HttpRequest, code: str) -> HttpResponse:
 def question_own_read(request: HttpRequest, code: str, read_id: int) -> HttpResponse:
     """查问一行；somebody who did not look answers."""
     at, cursor = clock.now(), request.POST.get("cursor", "")[:200]
-    firm = own_firm(caller_of(request), code, ASKING, at)
+    firm = own_firm(request, code, ASKING, at)
     because = plain(request.POST.get("because", ""))
     try:
         question_read(read_id, subject_id=firm.subject.pk, because=because, by=account_of(request), at=at)
@@ -48,7 +48,7 @@ def question_own_read(request: HttpRequest, code: str, read_id: int) -> HttpResp
 def own_read_proof(request: HttpRequest, code: str, read_id: int) -> HttpResponse:
     """``/centre/<code>/reads/<id>/proof.json``：the line as the log of reads has it, with the path to a signed checkpoint."""
     at = clock.now()
-    firm = own_firm(caller_of(request), code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     answer = JsonResponse(prove_read(read_id, firm.subject.pk, at).document(), json_dumps_params={"ensure_ascii": False})
     answer["Content-Disposition"] = f'attachment; filename="read-{read_id}-proof.json"'
     return private(answer)
@@ -56,7 +56,7 @@ def own_read_proof(request: HttpRequest, code: str, read_id: int) -> HttpRespons
 
 def _page(request: HttpRequest, code: str, cursor: str, refused: Refused | None = None, about: int = 0) -> HttpResponse:
     at, caller = clock.now(), caller_of(request)
-    firm = own_firm(caller, code, Scope.VIEW, at)
+    firm = own_firm(request, code, Scope.VIEW, at)
     try:
         told = reads_about(firm.subject.pk, at, cursor=cursor)
     except Refused as wrong:  # no such place to go on from: the first page instead, and why
@@ -72,6 +72,7 @@ def _page(request: HttpRequest, code: str, cursor: str, refused: Refused | None 
         "may_ask": ASKING in scopes,
         "refused": refused,
         "about": about,
+        "by_agencies": any(line.role == AGENCY_PERSON for line in told.page.rows),
         "given": plain(request.POST.get("because", "")) if refused else "",
         **places(firm, scopes),
         **framed(caller),
