@@ -28,7 +28,7 @@ def said_to(rule: Procedure, step: CaseStep, played: str) -> dict[str, str]:
         for asked in each.asks
         if asked.shown_to and played not in asked.shown_to
     }
-    return dict(step.said) | hidden
+    return {key: value for key, value in step.said.items() if key not in hidden} | hidden  # their order tells nothing either
 
 
 def note_cases(request: HttpRequest, cases: Iterable[Case], what: str, at: Instant) -> None:

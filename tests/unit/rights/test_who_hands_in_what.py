@@ -71,6 +71,8 @@ def test_a_field_is_shown_to_the_parts_it_names_filled_in_or_not(policy_set: Pol
         same_verb = [asked for each in steps_of(rule) if each.verb == step.verb for asked in each.asks]
         said = {each.id: "张三" for each in same_verb} if filled else {}
         shown = said_to(rule, CaseStep(verb=step.verb, said=said), part)
+        names = {each.id for each in same_verb if each.shown_to and part not in each.shown_to}
+        assert set(list(shown)[len(shown) - len(names) :]) == names, "hidden ones stand last, filled in or not: order tells nothing"
         for asked in same_verb:
             hidden = bool(asked.shown_to) and part not in asked.shown_to
             assert shown.get(asked.id, "") == (NOT_SHOWN if hidden else "张三" if filled else ""), (step.verb, asked.id, part)

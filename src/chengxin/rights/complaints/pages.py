@@ -142,7 +142,9 @@ def _form(request: HttpRequest, code: str, refused: Refused | None = None) -> Ht
         "rule": rule, "facts": facts, "may": may, "refused": refused, "here": f"{HERE}/{code}", "clocks": periods_of(rule, policy, at),
         "move": form_of(rule.opening, rule, visitors.NOBODY, set(), texts_of(request)), "once": secrets.token_hex(16),
     }  # fmt: skip
-    return _private(render(request, "complaints/complain_about.html", context, status=status_with(refused)))
+    return _private(
+        render(request, "complaints/complain_about.html", context, status=status_with(refused) if request.method == "POST" else 200)
+    )
 
 
 def _ask(request: HttpRequest, refused: Refused | None = None, number: str = "") -> HttpResponse:
