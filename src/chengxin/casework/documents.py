@@ -95,8 +95,8 @@ def keep_documents(
     limits = policy.value_at(LIMITS, date_of(at)).value
     if len(files) > int(limits[COUNT]):
         raise Refused("documents-too-many", f"一次交了 {len(files)} 份材料，最多 {limits[COUNT]} 份。", "合并以后再交，或者分几次补充。")
-    issuers = issuers_of(procedure, step, files, said, at)
     checked = [(_kind(procedure, step, kind), file, checked_type(file, int(limits[MEGABYTES]))) for kind, file in files]
+    issuers = issuers_of(procedure, step, files, said, at)
     kept = []
     for kind, file, media_type in checked:
         file.seek(0)
