@@ -133,7 +133,13 @@ def test_the_author_cannot_end_what_an_objection_stopped(town: Town) -> None:
     object_to(town, ground="wrong_subject")
     hold = Hold.objects.get()
     with pytest.raises(Forbidden):
-        do(town.record, asked_of({"verb": "release", "because": "我们认为无误", "hold": str(hold.pk)}), by="经办", at=NOW)
+        do(
+            town.record,
+            asked_of({"verb": "release", "because": "我们认为无误", "hold": str(hold.pk)}),
+            office=town.office,
+            by="经办",
+            at=NOW,
+        )
     token = issue_token(town.office, HANDED_IN)
     system = Client(headers={"Authorization": f"Bearer {token}"})
     system.post(f"/api/v1/records/{town.record.pk}/acts", {"verb": "release", "because": "无误", "hold": str(hold.pk)}, "application/json")
