@@ -205,9 +205,9 @@ def said_in(text: str) -> dict[str, str]:
     """What was said, as a JSON object of texts."""
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # thousands of brackets inside each other are no JSON of anybody's
         found = None
-    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+    if not isinstance(found, dict) or not all(key.isprintable() and isinstance(each, str) for key, each in found.items()):
         sentence, where = "said 不是 JSON 对象，或者值不是文字。", {"field": "said"}
         raise Refused("invalid-fields", sentence, '写成 {"because": "理由"} 这样。', where=where)
     return found

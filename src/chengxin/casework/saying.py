@@ -40,9 +40,9 @@ def read_said(step: StepRule, texts: Mapping[str, str], *, policy: PolicySet, at
         if key not in asked and texts[key].strip():
             raise Refused(
                 "said-unknown",
-                f"“{step.title}”不收“{key}”这一项。",
+                f"“{step.title}”不收“{key[:40]}”这一项。",
                 f"可以写：{'、'.join(asked) or '（没有要填的）'}。",
-                where={"field": key},
+                where={"field": key[:40]},
             )
     said = {key: value for key, each in asked.items() if (value := _read(each, texts.get(key, ""), at))}
     if step.adverse:

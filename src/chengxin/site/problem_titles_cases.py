@@ -50,6 +50,7 @@ CASES: Final[Mapping[str, str]] = MappingProxyType(
         "no-such-retraction": "没有这份更正告知",
         "not-your-part": "不由您办理这一步",
         "performance-over": "执行期已过",
+        "page-withheld": "这一页停止展示",
         "restored-by-court-only": "只能由法院办理",
         "restoration-too-early": "还没有到可以修复的日期",
         "said-choice": "没有这个选项",

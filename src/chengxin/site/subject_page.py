@@ -65,7 +65,7 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
     at, policy = clock.now(), active.policy_set()
     day = _day(request.GET.get("as_of", ""))
     as_of = min(end_of_day(day) - 1, at) if day else None
-    subject = _subject(code)
+    subject = subject_at(code)
     if subject.canonical_id != subject.id:
         canonical = Subject.objects.get(pk=subject.canonical_id)
         return redirect(f"/s/{canonical.code or canonical.id}")
@@ -101,7 +101,8 @@ def subject_page(request: HttpRequest, code: str) -> HttpResponse:
     return mark_unlisted(response, [_last_day(share.first_until) for share in adverse.shares]) if adverse.shares or day else response
 
 
-def _subject(code: str) -> Subject:
+def subject_at(code: str) -> Subject:
+    """The subject that ``/s/<code>`` means, as it is typed; NotFound for none, and for a natural person."""
     text = code.strip().upper()
     found = Subject.objects.filter(code=text).first() if not (text.isascii() and text.isdigit() and len(text) < 15) else None
     if found is None and text.isascii() and text.isdigit() and len(text) < 15:

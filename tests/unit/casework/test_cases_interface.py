@@ -55,6 +55,9 @@ def test_refusals_are_problems_and_lose_nothing(town: Town) -> None:
     client = browser_of(town.owner)
     for changes, status, slug in (
         ({"said": "no json"}, 422, "invalid-fields"),
+        ({"said": "[" * 50_000}, 422, "invalid-fields"),
+        ({"said": '{"\\ud800": "x"}'}, 422, "invalid-fields"),
+        ({"said": json.dumps({"x" * 50_000: "y"})}, 422, "said-unknown"),
         ({"kinds": "performance_proof"}, 422, "document-kind-unknown"),
         ({"about_key": "999999"}, 404, "no-such-record"),
         ({"procedure": "dream"}, 404, "no-such-procedure"),

@@ -37,7 +37,7 @@ PAGES = {
     "/": 14,
     "/offices": 9,
     "/offices/{office}": 7,
-    "/api/v1/subjects/{subject}/records": 11,
+    "/api/v1/subjects/{subject}/records": 12,
     "/api/v1/subjects?q=云杉": 6,
 }
 

@@ -85,13 +85,19 @@ def page_can_be_objected_to(of: StepOf) -> None:
         raise Refused("no-second-office", sentence, "请信用办先登记上级机关，再提出异议。")
 
 
-def state_of(path: str) -> PageState:
-    """Whether an objection to the page at ``path`` is open, and whether the page is withheld. One query, two where one is open."""
-    key = key_of(path)
-    case = Case.objects.filter(procedure=PAGE_OBJECTION, about_kind=PAGE, about_key=key, closed_at=None).first() if key else None
-    if case is None:
+def state_of(*paths: str) -> PageState:
+    """Whether an objection to the page at any of these addresses of it is open, and whether one of them withholds it. One query, one more
+    for each that is open."""
+    keys = [key for path in paths if (key := key_of(path))]
+    cases = list(Case.objects.filter(procedure=PAGE_OBJECTION, about_kind=PAGE, about_key__in=keys, closed_at=None).order_by("pk"))
+    if not cases:
         return PageState()
-    return PageState(f"页面异议{number_of(case)}正在办理", _withheld(case))
+    return PageState(f"页面异议{'、'.join(number_of(case) for case in cases)}正在办理", any(_withheld(case) for case in cases))
+
+
+def any_open_under(prefix: str) -> bool:
+    """Whether an objection to any page whose address begins so is open."""
+    return Case.objects.filter(procedure=PAGE_OBJECTION, about_kind=PAGE, about_key__startswith=key_of(prefix), closed_at=None).exists()
 
 
 def _withheld(case: Case) -> bool:

@@ -9,11 +9,12 @@ from django.test import Client
 
 from chengxin.access.models import Account
 from chengxin.access.roles import Role
-from chengxin.access.services import add_account, add_department, move_department
+from chengxin.access.services import add_account, add_department, issue_token, move_department
 from chengxin.casework.models import Case
 from chengxin.casework.services import open_case, take_step
 from chengxin.casework.types import About
 from chengxin.foundation.catalogue import services
+from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Forbidden, NotFound, Refused
 from chengxin.policy.files import read_files
@@ -131,3 +132,44 @@ def test_every_publishing_view_exists_and_its_page_leads_to_an_objection(town: T
         assert f'href="/cases/open/page_objection/page/{key_of(path)}"' in seen(path)[1], path
         assert browser_of(town.stranger).get(f"/cases/open/page_objection/page/{key_of(path)}").status_code == 200, path
         assert path_of(key_of(path)) == path
+
+
+def test_however_its_address_is_written_what_is_withheld_is_withheld(town: Town, judge: Account) -> None:
+    case = object_to(SUBJECT, town.owner)
+    take(case, "withhold_first", judge, because="个人住址")
+    code, number = code_of(1), town.record.subject_id
+    written = [code.lower(), f"{code}%20", f"%20{code}", str(number), f"0{number}", f"%39{code[1:]}"]
+    pages = [f"/s/{text}" for text in written] + [f"{SUBJECT}?as_of=2026-05-01"]
+    programs = [f"/api/v1/subjects/{text}{rest}" for text in (code, str(number)) for rest in ("", "/records")]
+    for path in pages + programs:
+        status, told = seen(path)
+        assert (status, "云杉" in told) == (451, False), path
+    answer = Client().get(f"/api/v1/subjects/{code}")
+    assert (answer.json()["type"].rpartition("/")[2], answer["Cache-Control"]) == ("page-withheld", "no-store")
+    assert Client().head(SUBJECT).status_code == 451
+    inside = Client(headers={"Authorization": f"Bearer {issue_token(town.office, NOW)}"})
+    assert inside.get(f"/api/v1/subjects/{code}").status_code == 200
+    take(case, "withdraw", town.owner)
+    assert [seen(path)[0] for path in pages + programs] == [200] * len(pages + programs)
+
+
+def test_a_page_is_objected_to_under_one_address_and_stays_marked_when_its_subject_becomes_another(town: Town, judge: Account) -> None:
+    number = town.record.subject_id
+    for other in (f"/s/{code_of(1).lower()}", f"/s/{number}", f"{SUBJECT} "):
+        with pytest.raises(NotFound, match="没有这个公开页面"):
+            object_to(other, town.owner)
+    assert f'href="/cases/open/page_objection/page/{key_of(SUBJECT)}"' in seen(f"/s/{number}")[1]
+    case = object_to(SUBJECT, town.owner)
+    take(case, "withhold_first", judge, because="个人住址")
+    known = Subject.objects.get(pk=number)
+    Subject.objects.create(
+        pk=number + 100,
+        canonical_id=number + 100,
+        code=code_of(2),
+        name=known.name,
+        kind=known.kind,
+        opened_at=NOW,
+        content_id=known.content_id,
+    )
+    Subject.objects.filter(pk=number).update(canonical_id=number + 100)
+    assert [seen(path)[0] for path in (f"/s/{code_of(2)}", f"/api/v1/subjects/{code_of(2)}/records")] == [451, 451]
