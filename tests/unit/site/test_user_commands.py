@@ -10,6 +10,7 @@ from django.test import Client
 
 from chengxin.access.mandates import mandates_of
 from chengxin.access.models import Account, Mandate
+from chengxin.access.types import EVERY_SCOPE
 from chengxin.kernel import clock
 from chengxin.site.command_line import REFUSED, run
 from tests.harness.handing_in import market_regulation
@@ -31,7 +32,7 @@ def ask(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) ->
 
 def test_a_firm_s_account_is_opened_for_its_subject(firm: int, capsys: pytest.CaptureFixture[str]) -> None:
     made = ask(capsys, "user", "add", "boss", "--subject", CODE, "--role", "enterprise", "--reference", "营业执照")
-    assert (made["subject"], made["kind"], len(made["scopes"])) == (CODE, "legal_representative", 6)
+    assert (made["subject"], made["kind"], len(made["scopes"])) == (CODE, "legal_representative", len(EVERY_SCOPE))
     (held,) = mandates_of(Account.objects.get(username="boss").pk, clock.now())
     assert (held.subject_id, held.granted_by, held.reference) == (firm, None, "营业执照")
 

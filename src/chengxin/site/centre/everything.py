@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from chengxin.access.marks import Mark
 from chengxin.access.models import Mandate, ReadQuestion
 from chengxin.access.subject_reads import ReadShown, every_read_about, reads_about
-from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CaseStep, Notice
+from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CasePerson, CaseStep, Notice
+from chengxin.casework.standing import key_of_subject
 from chengxin.during_event.evaluation.models import EvaluationGrade, ExternalEvaluation, ReviewRequest
 from chengxin.foundation.records import ports
 from chengxin.foundation.records.models import Hold, Record, RecordAct, RecordUse, RecordVersion, StandingHistory
@@ -59,7 +60,8 @@ def _lists(subject_id: int, members: Iterable[int], at: Instant) -> Iterator[tup
     members = list(members)
     records = Record.objects.filter(subject_id__in=members).exclude(submission_id__in=ports.open_submissions())
     numbers = records.values("pk")
-    cases = Case.objects.filter(subject_id__in=members)
+    in_its_name = CasePerson.objects.filter(person__in=[key_of_subject(each) for each in members]).values("case_id")
+    cases = Case.objects.filter(Q(subject_id__in=members) | Q(pk__in=in_its_name))
     yield "subjects", _rows(Subject.objects.filter(pk__in=members))
     yield "identifiers", _rows(SubjectIdentifier.objects.filter(subject_id__in=members))
     yield "offices", _rows(SubjectOffice.objects.filter(subject_id__in=members), leave="sealed")
@@ -77,7 +79,9 @@ def _lists(subject_id: int, members: Iterable[int], at: Instant) -> Iterator[tup
     yield "case_steps", _rows(CaseStep.objects.filter(case__in=cases), leave="person")
     yield "case_documents", _rows(CaseDocument.objects.filter(case__in=cases), leave="person")
     yield "case_deadlines", _rows(CaseDeadline.objects.filter(case__in=cases))
-    yield "notices", _rows(Notice.objects.filter(to_kind="subject", to_key__in=[str(each) for each in members]))
+    told = Q(to_kind="subject", to_key__in=[str(each) for each in members])
+    told |= Q(to_kind="person", to_key__in=[key_of_subject(each) for each in members])
+    yield "notices", _rows(Notice.objects.filter(told))
     yield "grades", _rows(EvaluationGrade.objects.filter(subject_id__in=members))
     yield "grades_from_outside", _rows(ExternalEvaluation.objects.filter(subject_id__in=members))
     yield "reviews", _rows(ReviewRequest.objects.filter(subject_id__in=members))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -152,3 +153,16 @@ def test_who_decides_sees_the_firm_and_the_office_does_not(town: Town, policy_se
         assert (name in page, town.owner.username in page and account != town.owner) == (shown, False), account.username
     told = " ".join(Notice.objects.filter(to_kind="office").values_list("text", flat=True))
     assert name not in told
+
+
+def test_everything_to_take_away_has_the_complaints_in_the_firms_name(town: Town) -> None:
+    case = complain(town, town.owner)
+    own = open_case(
+        procedure="complaint", about=About("office", town.office.code), actor=acting(town.owner, NOW), texts=SAID, at=NOW
+    )  # fmt: skip
+    subject = Subject.objects.get(pk=town.record.subject_id)
+    answer = browser_of(town.owner).get(f"/centre/{subject.code}/everything.json")
+    whole = json.loads(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    assert [each["id"] for each in whole["cases"]] == [case.pk], "what one complains as oneself is not the firm's"
+    assert own.pk not in {each["case_id"] for each in whole["case_steps"]}
+    assert any("已收到" in each["text"] for each in whole["notices"])
