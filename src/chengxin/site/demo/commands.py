@@ -19,6 +19,7 @@ from chengxin.ledger.services import sign_checkpoint
 from chengxin.policy import active
 from chengxin.site import installing
 from chengxin.site.demo import building, rights, stories
+from chengxin.site.demo.agencies import build_agency
 from chengxin.site.demo.stories_evaluation import plant_evaluation
 from chengxin.site.tour import TOUR_FILE
 from chengxin.site.tour import stories as stories_on_file
@@ -79,7 +80,7 @@ def _build(home: Path, subjects: int, records: int, seed: int) -> None:
             city, subjects, records, lambda done, planned, what: bar.update(task, completed=done, total=planned, description=what)
         )
     _keep(home / TOUR_FILE, [*stories.plant(city), *plant_evaluation(city)])
-    _keep(home / LOGINS_FILE, [*_logins(home), *rights.build_firm_login(city)])
+    _keep(home / LOGINS_FILE, [*_logins(home), *rights.build_firm_login(city), *build_agency(city)])
     sign_checkpoint(now)
 
 
