@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.core.cache import cache
 from django.db.models import Sum
@@ -54,6 +54,16 @@ class Group:
     lines: tuple[Line, ...]
 
 
+#: 要办的事：the doors for those who come to get something done, in their words.
+ERRANDS: Final = (
+    Line("/about#restore", "有处罚记录，想修复"),
+    Line("/about#object", "信息有误，提出异议"),
+    Line("/complain", "投诉一个部门"),
+    Line("/complain/follow", "查投诉的进度"),
+    Line("/centre", "企业中心：申请、看评价、看进度"),
+)
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The search home."""
@@ -65,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = [*known["figures"], Figure(size, "账本条目", "/log")]
     checkpoint = Checkpoint.objects.order_by("-size").values_list("signed_at", flat=True).first()
     return render(
-        request, "site/home.html", {**known, "figures": figures, "groups": _groups(), "ledger_size": size, "checkpoint_at": checkpoint}
+        request, "site/home.html", {**known, "figures": figures, "errands": ERRANDS, "groups": _groups(), "ledger_size": size, "checkpoint_at": checkpoint}
     )
 
 
@@ -81,7 +91,7 @@ def _groups() -> list[Group]:
         Line("/offices", "各部门公示及时率"),
         Line("/policy", "公示期限与依据"),
         Line("/about", "怎样查询、异议、修复"),
-        Line("/tour", "十个例子"),
+        Line("/tour", "导览：示范城市里的事"),
     )
     return [Group("行政行为", "/acts", acts), Group("名单与荣誉", "/lists", lists), Group("监督与说明", "/offices", offices)]
 
