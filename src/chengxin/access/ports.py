@@ -9,11 +9,12 @@ from chengxin.kernel.instants import Instant
 from chengxin.ledger.ports import Port
 
 if TYPE_CHECKING:
+    from chengxin.access.caller import Caller
     from chengxin.access.models import Alarm, ServiceAgency
 
 __all__ = [
-    "AgencyConflict", "AlarmHeard", "Covering", "Families", "OfficeSubjects", "SameSubjects", "agency_conflicts", "alarms", "coverings",
-    "families", "kinds", "office_subjects", "same_subjects",
+    "AgencyConflict", "AlarmHeard", "Covering", "Families", "OfficeSubjects", "SameSubjects", "Serves", "agency_conflicts", "alarms",
+    "coverings", "families", "kinds", "office_subjects", "same_subjects", "sections",
 ]  # fmt: skip
 
 
@@ -28,6 +29,8 @@ OfficeSubjects = Callable[[str], Collection[int]]
 Covering = Callable[[Collection[int]], Collection[str]]
 #: Why an agency must not act for a subject, as a sentence; "" where nothing stands against it.
 AgencyConflict = Callable[["ServiceAgency", int, Instant], str]
+#: Whether a section of the workbench has anything for the caller: where it has not, the navigation does not offer it.
+Serves = Callable[["Caller", Instant], bool]
 
 
 class AlarmHeard(Protocol):
@@ -54,6 +57,7 @@ office_subjects: Final[Port[OfficeSubjects]] = Port("access.office_subjects")
 #: By kind.
 coverings: Final[Port[Covering]] = Port("access.coverings")
 agency_conflicts: Final[Port[AgencyConflict]] = Port("access.agency_conflicts")
+sections: Final[Port[Serves]] = Port("access.sections")
 alarms: Final[Port[AlarmHeard]] = Port("access.alarms")
 
 

@@ -13,7 +13,7 @@ from chengxin.access.agencies import agency_name
 from chengxin.access.caller import caller_of
 from chengxin.access.entrusted_reads import note_for_firm
 from chengxin.access.models import Department
-from chengxin.access.roles import Role
+from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports, queries
 from chengxin.casework.forms import answer_with_document, files_of, status_with, texts_of, version_of
 from chengxin.casework.models import Case, CaseDeadline
@@ -28,10 +28,12 @@ from chengxin.kernel import clock
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.refused import NotFound, Refused
 from chengxin.policy import active
-from chengxin.policy.types_procedures import Procedure
+from chengxin.policy.types_procedures import Procedure, Who
 
 LISTED: Final = 50
 _NOTICES: Final = 20
+#: Parts of people who are in no office.
+_OUTSIDE: Final = frozenset({Who.SUBJECT, Who.AFFECTED, Who.REPRESENTED, Who.PERSON})
 
 
 @require_safe
@@ -68,13 +70,14 @@ def cases(request: HttpRequest) -> HttpResponse:
                 "label": "程序",
                 "kind": "select",
                 "value": request.GET.get("procedure", ""),
-                "options": [("", "全部"), *((each.id, each.title) for each in policy.procedures.values())],
+                "options": [("", "全部"), *((each.id, each.title) for each in policy.procedures.values() if _concerns(each, actor))],
             },
         ],
         "next_href": f"?{urlencode({'state': 'all' if everything else '', 'before': found[LISTED - 1].pk})}" if len(found) > LISTED else "",
         "offers": [each for _, offered in ports.offers.items() for each in offered(actor)],
         "notices": inbox(addresses_of(actor), _NOTICES),
         "frame": _frame(actor),
+        **_where_to_begin(actor),
     }
     return _private(render(request, "casework/cases.html", context))
 
@@ -161,11 +164,12 @@ def offices_named(request: HttpRequest) -> dict[str, Any]:
 
 
 def addresses_of(actor: Actor) -> list[tuple[str, str]]:
-    """Where notices for ``actor`` lie."""
+    """Where notices for ``actor`` lie. Those to an office tell what its cases say: who looks after the machine there does not read them."""
     found = [("person", actor.person), *(("subject", str(subject)) for subject, scopes in actor.mandates.items() if "view" in scopes)]
     found += addresses_in_name_of(actor)
     found += [(SERVICE_AGENCY, str(actor.agency_id))] if actor.agency_id is not None else []
-    found += [("office", str(actor.department_id))] if actor.department_id is not None else []
+    reads = actor.by_token or actor.role in DEPARTMENTAL or actor.role in queries.OVERSEERS
+    found += [("office", str(actor.department_id))] if actor.department_id is not None and reads else []
     return found + ([(actor.role.value, "")] if actor.role in ROLES_TOLD else [])
 
 
@@ -201,6 +205,8 @@ def _new(request: HttpRequest, procedure: str, about: About, refused: Refused | 
         "about": about,
         "move": form_of(rule.opening, rule, actor, set(), texts_of(request) if refused else {}),
         "refused": refused,
+        "tried": request.method == "POST",
+        "running": queries.running(procedure, about, actor) if refused is not None else None,
         "clocks": periods_of(rule, policy, at),
         "frame": _frame(actor),
     }
@@ -229,6 +235,19 @@ def _line(case: Case, rule: Procedure, deadline: CaseDeadline | None, at: Instan
     title = next((each.title for each in rule.clocks if each.id == deadline.clock), deadline.clock)
     left, _ = active.policy_set().calendar.working_days_between(date_of(at), deadline.due_on)
     return line | {"clock": title, "working_days_left": left}
+
+
+def _concerns(rule: Procedure, actor: Actor) -> bool:
+    """Whether a firm's people could be on such a case; those inside see every kind."""
+    return actor.role is not Role.ENTERPRISE or any(who in _OUTSIDE for part in rule.parts.values() for who in part.who)
+
+
+def _where_to_begin(actor: Actor) -> dict[str, str]:
+    """What an empty list says."""
+    if actor.role is Role.ENTERPRISE:
+        why = "在企业中心申请修复、提出异议，或者投诉部门以后，进度和答复列在这里。"
+        return {"empty_why": why, "empty_href": "/centre", "empty_action": "去企业中心"}
+    return {"empty_why": "申请修复、提出异议、投诉，登记安全事件，责令整改以后，列在这里。", "empty_href": "", "empty_action": ""}
 
 
 def _frame(actor: Actor) -> str:

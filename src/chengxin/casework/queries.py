@@ -114,6 +114,12 @@ def own_case(case_id: int, actor: Actor) -> Case:
     return found
 
 
+def running(procedure: str, about: About, actor: Actor) -> Case | None:
+    """正在办理的 case of this procedure about the same thing, if ``actor`` may see it."""
+    same = Case.objects.filter(on_case(actor), procedure=procedure, about_kind=about.kind, about_key=about.key, closed_at=None)
+    return same.order_by("-pk").first()
+
+
 def own_document(case: Case, document_id: int) -> CaseDocument:
     """案卷材料 of a case that was found for the asker."""
     found = CaseDocument.objects.filter(case=case, pk=document_id).first()

@@ -20,6 +20,7 @@ from chengxin.casework.standing import may_name, name_of, played_by
 from chengxin.casework.types import Actor
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.kernel.periods import parse_period
+from chengxin.kernel.refused import Refused
 from chengxin.policy.policy_set import PolicySet
 from chengxin.policy.types import DatedValue, Parameter
 from chengxin.policy.types_procedures import Asked, AskedKind, Procedure, StepRule, Who
@@ -32,7 +33,7 @@ _ADDED = {
     "suit_period": "起诉的期限",
     "disputed_version": "有误的版本",
     "result": "当时的结果",
-    "result_digest": "当时各项理由的摘要",
+    "result_digest": "当时各项理由的核验码",
     "breach_record": "政务失信记录的编号",
     "breach_href": "政务失信记录的地址",
 }
@@ -96,7 +97,8 @@ def case_context(  # noqa: PLR0917
         ],
         "next": _others(case, rule, takes),
         "office": offices.get(case.office_id or 0, ""),
-        "second_office": offices.get(case.second_office_id or 0, ""),
+        "second_office": offices.get(case.second_office_id or 0, "") if _has_second(rule) else "",
+        "about_href": _about_href(case, actor, at),
         "acting": agencies.get(acting or 0, ""),
         "acted": list(dict.fromkeys(agencies[each.agency_id] for each in steps if each.agency_id)),
         "confidence": rule.confidence.value,
@@ -104,11 +106,32 @@ def case_context(  # noqa: PLR0917
     }
 
 
+def _has_second(rule: Procedure) -> bool:
+    """Whether a second office has anything to do in this procedure; naming one that has not would mislead."""
+    return any(Who.SECOND_OFFICE in part.who for part in rule.parts.values())
+
+
+def _about_href(case: Case, actor: Actor, at: Instant) -> str:
+    """Where to look at what the case is about; "" where there is nothing to see for ``actor``. What ended with its case has no page."""
+    known = dict(ports.abouts.items())
+    if case.closed_at is not None or case.about_kind not in known:
+        return ""
+    try:
+        return known[case.about_kind].facts_of(case.about_key, actor, at).href
+    except Refused:
+        return ""
+
+
 def _others(case: Case, rule: Procedure, takes: Sequence[StepRule]) -> list[tuple[str, str]]:
-    """等谁办理：the steps of others, where this reader can do no more than withdraw. Nobody waits for what the platform does by itself."""
-    if any(each.verb != WITHDRAW for each in takes):
+    """等谁办理：the steps of others, where this reader can do no more than withdraw, or add to the case where it stands. Nobody waits for
+    what the platform does by itself, nor for what leaves the case where it is."""
+    if any(each.verb != WITHDRAW and each.to != case.state for each in takes):
         return []
-    others = [each for each in rule.steps_from(case.state) if each not in takes and rule.parts[each.by].who != (Who.PLATFORM,)]
+    others = [
+        each
+        for each in rule.steps_from(case.state)
+        if each not in takes and each.to != case.state and rule.parts[each.by].who != (Who.PLATFORM,)
+    ]
     return [(each.title, rule.parts[each.by].title) for each in others]
 
 

@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
+from chengxin.access.caller import caller_of
+from chengxin.access.roles import Role
 from chengxin.kernel.refused import Forbidden, Refused
-from chengxin.site.problems import problem_response, refused_for, retry_after, speaks_problem_json, status_of
+from chengxin.site.problems import NOT_FOR_FIRMS, problem_response, refused_for, retry_after, speaks_problem_json, status_of
 
 _TITLES = {400: "办不了", 403: "无权办理", 404: "没有这一页", 405: "方法不对", 409: "与现状冲突", 451: "停止展示"}
 
@@ -57,7 +59,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler403; also where the access matrix refuses."""
+    """handler403; also where the access matrix refuses. A firm has no post and no department to ask in."""
+    if caller_of(request).role is Role.ENTERPRISE:
+        return problem_page(request, 403, sentence=NOT_FOR_FIRMS.sentence, what_to_do=NOT_FOR_FIRMS.what_to_do)
     return problem_page(request, 403, sentence="您的岗位不能办理这件事。", what_to_do="需要办理的，请联系本部门的账户管理员。")
 
 

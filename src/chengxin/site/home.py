@@ -75,7 +75,9 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = [*known["figures"], Figure(size, "账本条目", "/log")]
     checkpoint = Checkpoint.objects.order_by("-size").values_list("signed_at", flat=True).first()
     return render(
-        request, "site/home.html", {**known, "figures": figures, "errands": ERRANDS, "groups": _groups(), "ledger_size": size, "checkpoint_at": checkpoint}
+        request,
+        "site/home.html",
+        {**known, "figures": figures, "errands": ERRANDS, "groups": _groups(), "ledger_size": size, "checkpoint_at": checkpoint},
     )
 
 

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from django.urls import resolve
 
 from chengxin.access.caller import Caller, caller_of
+from chengxin.access.ports import sections
+from chengxin.access.roles import Role
+from chengxin.kernel import clock
 from chengxin.policy import active
 from chengxin.policy.errors import NothingAdopted
 from chengxin.site.access_matrix import line_of
@@ -24,12 +27,13 @@ class City:
 
 @dataclass(frozen=True)
 class Place:
-    """去处：one line of a navigation. Who is offered it is who the access matrix admits."""
+    """去处：one line of a navigation. Who is offered it is who the access matrix admits, and of them those whom it serves."""
 
     href: str
     label: str
     group: str = ""
     here: bool = False
+    section: str = ""  # of ``access.ports.sections``; empty: serves everybody whom it admits
 
 
 PORTAL = (
@@ -66,7 +70,7 @@ OFFICE = (
     Place("/evaluation/external", "外来的评价", group="评价"),
     Place("/evaluation/reviews", "人工复核", group="评价"),
     Place("/evaluation/simulations", "试算", group="评价"),
-    Place("/office/officials", "公务员记录", group="政务诚信"),
+    Place("/office/officials", "公务员记录", group="政务诚信", section="officials"),
     Place("/tiering", "分级分类", group="监管"),
     Place("/office/inspections", "随机抽查", group="监管"),
     Place("/office/visits", "检查任务", group="监管"),
@@ -79,8 +83,7 @@ OFFICE = (
     Place("/office/reads/delays", "暂缓告知", group="审计"),
     Place("/office/accounts", "账户管理", group="平台"),
     Place("/account", "我的账户", group="平台"),
-    Place("/account/records", "我的诚信记录", group="平台"),
-    Place("/office/pieces", "组件陈列", group="平台"),
+    Place("/office/pieces", "组件陈列", group="平台", section="pieces"),
 )
 
 
@@ -127,7 +130,15 @@ def _covers(place: Place, path: str) -> bool:
 
 def _admitted(place: Place, caller: Caller) -> bool:
     line = line_of(resolve(place.href).view_name)
-    return line is not None and line.admits(caller)
+    return line is not None and line.admits(caller) and _serves(place.section, caller)
+
+
+def _serves(section: str, caller: Caller) -> bool:
+    """Whether there is anything for the caller in a section; the gallery of pieces is for who runs the machine."""
+    if section == "pieces":
+        return caller.role is Role.SYSTEM_ADMIN
+    known = dict(sections.items())
+    return section not in known or known[section](caller, clock.now())
 
 
 def places(frame: str, request: HttpRequest) -> list[Place]:

@@ -19,13 +19,14 @@ from ninja.utils import check_csrf
 
 from chengxin.access.caller import ANONYMOUS, Caller, caller_of, identify
 from chengxin.access.limits import session_limits
+from chengxin.access.roles import Role
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Forbidden, Refused
 from chengxin.policy import active
 from chengxin.site import metrics
 from chengxin.site.access_matrix import line_of
 from chengxin.site.errors import problem_page, refused_page
-from chengxin.site.problems import CONTENT_TYPE, problem_response, refused_for, speaks_problem_json
+from chengxin.site.problems import CONTENT_TYPE, NOT_FOR_FIRMS, problem_response, refused_for, speaks_problem_json
 from chengxin.site.views_by_name import API_ROOT, methods_of, view_name
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -203,4 +204,5 @@ def _admit(view: str, caller: Caller) -> None:
     if line.admits(caller):
         return
     words = refused_for(403 if caller is not ANONYMOUS else 401)
+    words = NOT_FOR_FIRMS if caller.role is Role.ENTERPRISE else words
     raise Forbidden(words.slug, words.sentence, words.what_to_do)

@@ -44,6 +44,11 @@ _BY_STATUS: Final[Mapping[int, Refused]] = {
     503: Refused("unavailable", "平台暂时不能服务。", "请稍后再试。"),
 }
 
+#: A firm has no post and no department to ask in.
+NOT_FOR_FIRMS: Final = Refused(
+    "not-allowed", "这是部门工作人员办理的事，企业账户不能办。", "本企业的事在企业中心办理：申请修复、提出异议、看评价、看进度。"
+)
+
 
 def status_of(refused: Refused) -> int:
     """The HTTP status of a refusal."""

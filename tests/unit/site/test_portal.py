@@ -131,6 +131,8 @@ def test_the_workbench_offers_what_the_access_matrix_admits(role: Role) -> None:
     request = RequestFactory().get("/office/")
     request.caller = Caller(role=role)  # type: ignore[attr-defined]
     offered = {place.href for place in layout.places("office", request)}
-    assert {"/office/", "/office/pieces"} <= offered
+    assert {"/office/", "/account"} <= offered
+    assert ("/office/pieces" in offered) == (role is Role.SYSTEM_ADMIN)
+    assert "/office/officials" not in offered  # no department, so nothing to ask there
     assert ("/office/matching" in offered) == (role is Role.CREDIT_OFFICE)
     assert ("/office/submissions/new" in offered) == (role in {Role.CLERK, Role.CREDIT_OFFICE})

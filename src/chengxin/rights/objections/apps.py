@@ -23,6 +23,7 @@ class ObjectionsConfig(AppConfig):
         ports.abouts.register(evaluations.EVALUATION, evaluations.EvaluationAbouts())
         for guard in (evaluations.evaluation_can_be_objected_to, evaluations.result_changed, published.page_can_be_objected_to):
             ports.guards.register(guard.__name__, guard)
+        ports.case_links.register("evaluations", evaluations.links_of)
         ports.effects.register("note_result", evaluations.note_result)
         ports.recipients.register("evaluations", evaluations.readers_of_result)
         result_disputes.register("objections", evaluations.dispute)

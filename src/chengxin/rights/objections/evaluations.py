@@ -57,6 +57,14 @@ class EvaluationAbouts:
         )
 
 
+def links_of(case: Case) -> list[tuple[str, str]]:
+    """Fills ``casework.ports.case_links``: who verifies or adjudicates looks at the result, upon a purpose that is logged."""
+    if case.about_kind != EVALUATION or case.closed_at is not None or case.subject_id is None:
+        return []
+    subject = Subject.objects.filter(pk=case.subject_id).first()
+    return [(f"/s/{subject.code or subject.pk}/evaluation", "看这项评价")] if subject is not None else []
+
+
 def evaluation_can_be_objected_to(of: StepOf) -> None:
     """可以异议：somebody who did not make the evaluation can decide."""
     if of.case.office_id is None or of.case.second_office_id is None:

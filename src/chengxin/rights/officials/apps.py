@@ -7,12 +7,13 @@ class OfficialsConfig(AppConfig):
 
     def ready(self) -> None:
         """What cases about officials are, what must hold and follow, how the tables follow from entries, and what goes with an erasure."""
-        from chengxin.access.ports import kinds
+        from chengxin.access.ports import kinds, sections
         from chengxin.casework import ports
         from chengxin.ledger import ports as ledger
         from chengxin.rights.officials import conditions as of
         from chengxin.rights.officials import projections
         from chengxin.rights.officials.abouts import OfficialRecordAbouts
+        from chengxin.rights.officials.authorities import may_ask_at_all
         from chengxin.rights.officials.forgetting import ErasedOfficials
         from chengxin.rights.officials.identities import own_records
         from chengxin.rights.officials.ports import endings
@@ -27,6 +28,7 @@ class OfficialsConfig(AppConfig):
             ports.effects.register(effect.__name__, effect)
         ports.case_links.register("officials", links_of)
         endings.register("cases", of.close_cases)
+        sections.register("officials", may_ask_at_all)
         kinds.register(OFFICIAL_CHECK, "公务员记录核查")
         kinds.register(OFFICIAL_RECORD, "公务员记录")
         ledger.erased_contents.register("officials", ErasedOfficials())

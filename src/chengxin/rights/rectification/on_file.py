@@ -50,7 +50,7 @@ def put_breach_on_file(of: StepOf, step: CaseStep) -> None:
     finder, office = (Department.objects.get(pk=pk) for pk in (of.case.second_office_id or 0, of.case.office_id or 0))
     submission = hand_in_row(
         department=finder, item=ITEM, row=_row(of, office, finder), channel=Channel.CASE, key=f"case-{of.case.pk}",
-        file_name=f"{RECTIFICATION}-{of.case.pk}.csv", actor=of.actor.name, at=of.at,
+        file_name=f"限期整改{number_of(of.case)}.csv", actor=of.actor.name, at=of.at,
     )  # fmt: skip
     if not was_taken(submission):
         raise Refused("breach-not-recordable", f"这次认定不能入档。{why_not_taken(submission)}", "改正以后再认定；这一步没有办理。")

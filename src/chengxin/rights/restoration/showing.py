@@ -71,7 +71,8 @@ class ShownRoute:
         if self.grade is None:
             return ""
         then, otherwise = self.grade.restored, self.grade.otherwise
-        gained = points(then.score - otherwise.score, signed=True)
+        more = then.score - otherwise.score
+        gained = f"{'多' if more > 0 else '少'} {points(abs(more))} 分" if more else "分数不变"
         why = "与不修复相同" if not self.grade.changes else f"不修复则是{otherwise.grade_title}"
         return f"如果在 {self.grade.on} 完成修复，当天等级是{then.grade_title}（{points(then.score)} 分，{gained}），{why}。"
 

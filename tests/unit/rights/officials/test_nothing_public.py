@@ -128,3 +128,9 @@ def test_the_case_says_nobodys_name(bureau: Bureau) -> None:
     assert SERVANT[0] not in page
     assert SERVANT[1] not in page
     assert acting(bureau.servant, NOW).is_person_of("official_record", case.about_key)
+
+
+def test_the_navigation_offers_the_section_to_those_whom_it_serves(bureau: Bureau) -> None:
+    link = 'href="/office/officials"'
+    assert link in browser_of(bureau.clerk).get("/office/").content.decode()
+    assert link not in browser_of(bureau.servant).get("/office/").content.decode()
