@@ -45,7 +45,7 @@ def open_case(*, procedure: str, about: About, actor: Actor, texts: Mapping[str,
     policy = active.policy_set()
     rule = _procedure(policy, procedure)
     facts = _facts(rule, about, actor, at)
-    step = rule.opening
+    about, step = About(about.kind, facts.key), rule.opening
     said = read_said(step, texts, policy=policy, at=at)
     case = _new(rule, policy, about, facts, at)
     part = require_part(case, rule, step, actor, played="", at=at)
@@ -71,7 +71,9 @@ def check_opening(*, procedure: str, about: About, actor: Actor, at: Instant) ->
     """能否立案, before anybody fills in a form: the refusals of :func:`open_case` that do not depend on what is said."""
     policy = active.policy_set()
     rule = _procedure(policy, procedure)
-    case = _new(rule, policy, about, _facts(rule, about, actor, at), at)
+    facts = _facts(rule, about, actor, at)
+    about = About(about.kind, facts.key)
+    case = _new(rule, policy, about, facts, at)
     require_part(case, rule, rule.opening, actor, played="", at=at)
     _require(StepOf(case, rule.opening.verb, actor, {}, at), rule.opening)
     if case.alone and Case.objects.filter(procedure=rule.id, about_kind=about.kind, about_key=about.key, closed_at=None).exists():

@@ -75,9 +75,11 @@ class About:
 @dataclass(frozen=True)
 class AboutFacts:
     """案由对象的情况, as the section that keeps it answers: its title and page, whom it concerns, who decided it, and who is to decide
-    a dispute about it (``second_office_id``: had no hand in it). ``many``: several open cases about it at once are nothing odd, whatever
-    the procedure says (an office is no single matter, as a record or an alarm is)."""
+    a dispute about it (``second_office_id``: had no hand in it). ``key``: its number in the one way in which it is written, whatever zeros
+    somebody put before it: cases about one thing are found, and kept to one, by that. ``many``: several open cases about it at once are
+    nothing odd, whatever the procedure says (an office is no single matter, as a record or an alarm is)."""
 
+    key: str
     title: str
     href: str
     subject_id: int | None

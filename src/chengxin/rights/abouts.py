@@ -45,7 +45,7 @@ class RecordAbouts:
         name, _ = names_of([record.subject_id]).get(record.subject_id, ("（未登记的主体）", ""))
         title = f"{name}：{active.policy_set().item(record.item).title} {record.document_number}"
         # The record's own number, not the one it is judged to be today: the case stays with the record when the judgement is taken back.
-        return AboutFacts(title, f"/r/{record.pk}", record.subject_id, deciding, second)
+        return AboutFacts(str(record.pk), title, f"/r/{record.pk}", record.subject_id, deciding, second)
 
 
 class OfficeAbouts:
@@ -56,7 +56,7 @@ class OfficeAbouts:
         office = office_of(key)
         if office is None:
             raise NotFound("no-such-department", f"没有代码为 {key[:20]} 的部门。", "从部门的页面进入。")
-        return AboutFacts(office.name, f"/offices/{office.code}", None, office.pk, offices_for(office, ())[1], many=True)
+        return AboutFacts(office.code, office.name, f"/offices/{office.code}", None, office.pk, offices_for(office, ())[1], many=True)
 
 
 def office_of(key: str) -> Department | None:

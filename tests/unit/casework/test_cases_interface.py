@@ -85,3 +85,18 @@ def test_a_case_is_there_for_those_on_it_only(town: Town) -> None:
     assert browser_of(town.stranger).get(f"/api/v1/cases/{case}").status_code == 404
     assert browser_of(town.owner).get(f"/api/v1/cases/{case}").json()["steps"][0]["verb"] == "open"
     assert browser_of(town.stranger).get("/api/v1/cases").json() == {"cases": []}
+
+
+@pytest.mark.parametrize("zeros", ["0", "000"])
+def test_zeros_before_a_number_make_no_second_thing_of_it(town: Town, zeros: str) -> None:
+    said = json.dumps({"ground": "other", "facts": "没有这回事", "interest": "本企业"})
+    asked = {"procedure": "objection", "about_kind": "record", "said": said, "about_key": f"{zeros}{town.record.pk}"}
+    opened = browser_of(town.owner).post("/api/v1/cases", asked)
+    assert opened.status_code == 201, opened.content.decode()
+    assert opened.json()["about"] == f"record:{town.record.pk}"
+    assert "有争议" in Client().get(f"/r/{town.record.pk}").content.decode()
+    for key in (str(town.record.pk), f"{zeros}0{town.record.pk}"):
+        again = browser_of(town.stranger).post("/api/v1/cases", asked | {"about_key": key})
+        assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "case-open-already"), key
+    page = browser_of(town.stranger).get(f"/cases/open/objection/record/{zeros}{town.record.pk}").content.decode()
+    assert "正在办理" in page

@@ -20,7 +20,8 @@ class AgencyAbouts:
             raise NotFound("no-such-agency", f"没有第 {key[:20]} 号信用服务机构登记。", "从机构名录进入。")
         subject = subject_by_code(agency.code)
         title = f"{agency.name}（{agency.code}）"
-        return AboutFacts(title, f"/office/agencies/{agency.pk}", subject.canonical_id if subject is not None else None, None)
+        subject_id = subject.canonical_id if subject is not None else None
+        return AboutFacts(str(agency.pk), title, f"/office/agencies/{agency.pk}", subject_id, None)
 
 
 def registration(key: str) -> ServiceAgency | None:

@@ -27,7 +27,7 @@ class AlarmAbouts:
         if alarm is None or not (actor.person == PLATFORM or actor.role in _SEE_ALARMS):
             raise NotFound("no-such-alarm", f"没有第 {key[:20]} 号警报。", "从查看留痕的页面进入。")
         title = f"第 {alarm.pk} 号警报，{KIND_LABELS[AlarmKind(alarm.kind)]}：{alarm.sentence}"
-        return AboutFacts(title[:300], "/office/reads#alarms", None, None)
+        return AboutFacts(str(alarm.pk), title[:300], "/office/reads#alarms", None, None)
 
 
 class PlaceAbouts:
@@ -39,7 +39,7 @@ class PlaceAbouts:
         office = office_of(key)
         if office is None or actor.role not in _SEE_ALARMS:
             raise NotFound("no-such-department", f"没有代码为 {key[:20]} 的部门。", "从案件列表进入。")
-        return AboutFacts(f"发生在{office.name}", f"/offices/{office.code}", None, None, many=True)
+        return AboutFacts(office.code, f"发生在{office.name}", f"/offices/{office.code}", None, None, many=True)
 
 
 def to_report(actor: Actor) -> list[tuple[str, str]]:

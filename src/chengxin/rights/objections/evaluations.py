@@ -52,9 +52,8 @@ class EvaluationAbouts:
             raise NotFound("no-such-evaluation", "没有这项评价，或者它与您无关。", "从企业中心的“评价”进入。")
         found = explain(subject, order_of(model, date_of(at), at))
         deciding, second = publishers(member_ids(subject.pk))
-        return AboutFacts(
-            f"{subject.name}：{found.model.title}", f"/s/{subject.code or subject.pk}/evaluation", subject.pk, deciding, second
-        )
+        title, href = f"{subject.name}：{found.model.title}", f"/s/{subject.code or subject.pk}/evaluation"
+        return AboutFacts(key_of(subject.pk, model), title, href, subject.pk, deciding, second)
 
 
 def links_of(case: Case) -> list[tuple[str, str]]:

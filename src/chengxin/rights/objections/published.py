@@ -75,7 +75,7 @@ class PageAbouts:
             raise NotFound("no-such-page", "本站没有这个公开页面。", "从那一页下方的“对本页提出异议”进入。")
         office = office_of(found.office_code) if found.office_code else None
         deciding, second = offices_for(office, found.subject_numbers) if office is not None else publishers(found.subject_numbers)
-        return AboutFacts(found.title[:300], path, found.subject_id, deciding, second)
+        return AboutFacts(key_of(path), found.title[:300], path, found.subject_id, deciding, second)
 
 
 def page_can_be_objected_to(of: StepOf) -> None:

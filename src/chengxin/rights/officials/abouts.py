@@ -21,7 +21,7 @@ class OfficialRecordAbouts:
             raise NotFound("no-such-official-record", f"没有第 {key[:20]} 号记录，或者它与您无关。", "从“我的诚信记录”进入。")
         second = second_authority(record.authority, at)
         title = f"公务员政务诚信记录第 {record.pk} 号"
-        return AboutFacts(title, f"/officials/{record.pk}", None, record.authority_id, second.pk if second else None)
+        return AboutFacts(str(record.pk), title, f"/officials/{record.pk}", None, record.authority_id, second.pk if second else None)
 
 
 def official_record(key: str) -> OfficialRecord | None:

@@ -25,4 +25,5 @@ class ComplaintAbouts:
         if case is None:
             raise NotFound("no-such-case", f"没有编号为 {key[:20]} 的投诉案件。", "从案件列表进入。")
         office = Department.objects.get(pk=case.office_id or 0)
-        return AboutFacts(f"{office.name}（投诉{number_of(case)}）", f"/cases/{case.pk}", None, case.office_id, case.second_office_id)
+        title = f"{office.name}（投诉{number_of(case)}）"
+        return AboutFacts(str(case.pk), title, f"/cases/{case.pk}", None, case.office_id, case.second_office_id)

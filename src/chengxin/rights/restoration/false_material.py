@@ -34,7 +34,7 @@ class RestorationCaseAbouts:
         if case is None or not _may_see(case, actor):
             raise NotFound("no-such-case", f"没有编号为 {key[:20]} 的修复案件。", "从案件列表进入。")
         title = f"{case.title}的修复申请{number_of(case)}"
-        return AboutFacts(title, f"/cases/{case.pk}", case.subject_id, case.office_id, case.second_office_id)
+        return AboutFacts(str(case.pk), title, f"/cases/{case.pk}", case.subject_id, case.office_id, case.second_office_id)
 
 
 def barred_until(subject_id: int | None, at: Instant) -> date | None:

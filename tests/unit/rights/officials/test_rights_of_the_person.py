@@ -307,3 +307,15 @@ def test_where_there_is_no_second_authority_nothing_can_be_decided_and_it_says_s
 def going_once(case: Case, verb: str, by: Account) -> None:
     step = next(each for each in active.policy_set().procedure(case.procedure).steps if each.verb == verb)
     take_step(case_id=case.pk, verb=verb, version=case.version, actor=acting(by, LATER), texts=texts_of(step, LATER), at=LATER)
+
+
+def test_zeros_before_its_number_leave_no_record_undisputed(bureau: Bureau) -> None:
+    record = on_file(bureau)
+    rule = active.policy_set().procedure("official_objection")
+    about = About("official_record", f"00{record.pk}")
+    files = [(kind, pdf()) for kind in (*rule.opening.documents, "signed_letter")]
+    case = open_case(
+        procedure=rule.id, about=about, actor=acting(bureau.clerk, LATER), texts=texts_of(rule.opening, LATER), files=files, at=LATER
+    )
+    assert case.about_key == str(record.pk)
+    assert asked(bureau.clerk, at=LATER).outcome is Outcome.REVIEW
