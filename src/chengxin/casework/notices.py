@@ -87,7 +87,7 @@ def _where(case: Case, to: str) -> str:
 def _filled(text: str, words: dict[str, str]) -> str:
     for key, value in words.items():
         text = text.replace("{" + key + "}", value)
-    return text
+    return text.replace("。。", "。")  # what was typed may end its own sentence
 
 
 def _addressed(case: Case, rule: Procedure, to: str, at: Instant) -> list[tuple[str, str]]:

@@ -130,7 +130,7 @@ def _others(case: Case, rule: Procedure, takes: Sequence[StepRule]) -> list[tupl
     others = [
         each
         for each in rule.steps_from(case.state)
-        if each not in takes and each.to != case.state and rule.parts[each.by].who != (Who.PLATFORM,)
+        if each not in takes and each.verb != WITHDRAW and each.to != case.state and rule.parts[each.by].who != (Who.PLATFORM,)
     ]
     return [(each.title, rule.parts[each.by].title) for each in others]
 

@@ -22,7 +22,9 @@ from chengxin.site.signing_in import remember_device
 OFFICE = "/office/"
 #: Where a firm's account arrives.
 CENTRE = "/centre"
-WRONG = Refused("wrong-login", "账号或口令不对，或者账号已停用。", "核对后重填；忘记口令的，请联系本部门的账户管理员。")
+WRONG = Refused(
+    "wrong-login", "账号或口令不对，或者账号已停用。", "核对后重填；忘记口令的，企业到信用办、部门工作人员找本部门的账户管理员重设。"
+)
 
 
 def home_of(account: Account) -> str:

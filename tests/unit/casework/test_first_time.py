@@ -59,6 +59,13 @@ def test_a_case_leads_to_what_it_is_about_and_names_no_office_that_does_nothing(
     assert "受理：认定单位经办人" in page
 
 
+def test_who_only_looks_on_is_told_who_must_act_and_not_who_might_give_up(town: Town) -> None:
+    case = apply(town)
+    page = browser_of(town.credit).get(f"/cases/{case.pk}").content.decode()
+    assert "受理：认定单位经办人" in page
+    assert "撤回申请" not in page
+
+
 def test_notices_to_an_office_are_not_for_who_looks_after_the_machine(town: Town) -> None:
     apply(town)
     runs = a_colleague(town.clerk, NOW, Role.SYSTEM_ADMIN, "运维")

@@ -71,7 +71,7 @@ def record_of_breach(case: Case) -> int | None:
 def links_of(case: Case) -> list[tuple[str, str]]:
     """Fills ``casework.ports.case_links``."""
     record = record_of_breach(case)
-    return [(f"/r/{record}", "政务失信记录"), (f"/r/{record}/restoration", "怎样修复")] if record is not None else []
+    return [(f"/r/{record}", "政务失信记录")] if record is not None else []
 
 
 def _row(of: StepOf, office: Department, finder: Department) -> dict[str, str]:

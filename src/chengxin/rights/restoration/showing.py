@@ -62,7 +62,7 @@ class ShownRoute:
     @property
     def screening_href(self) -> str:
         """Where a firm under reorganisation asks for screening; "" where it cannot."""
-        ready = self.may_apply and self.route.way.here and self.route.stage in {Stage.WAITING, Stage.OPEN}
+        ready = self.may_apply and self.route.graded and self.route.way.here and self.route.stage in {Stage.WAITING, Stage.OPEN}
         return f"/cases/open/reorganisation/{RECORD}/{self.route.record.id}" if ready else ""
 
     @property
