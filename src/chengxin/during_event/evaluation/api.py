@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from chengxin.during_event.evaluation.reads import matter_of, record_look
 from chengxin.during_event.evaluation.results import External, external_results, graded_subject, order_asked
 from chengxin.during_event.evaluation.reviews import waiting_for
 from chengxin.during_event.evaluation.types import PUBLIC_MODEL
+from chengxin.foundation.records.showing import marks_of
 from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel import clock
 from chengxin.kernel.instants import date_of, end_of_day, utc_text
@@ -45,6 +47,7 @@ class ReasonOut(Schema):
     decided_on: date | None
     until: date | None = Field(description="计到哪一天（含）；不会自己结束的为空")
     reference: str = Field(description="依据")
+    disputed: str = Field(description="所依据的记录有争议的，写明哪一件异议正在办理；没有为空")
 
 
 class ExternalOut(Schema):
@@ -98,8 +101,9 @@ def get_evaluation(request: HttpRequest, code: str, response: HttpResponse, aske
     subject = graded_subject(code)
     record_look(request, matter, f"api {asked.model} {as_of}", at, subject.pk)
     found = explain(subject, order)
+    marks = marks_of([each.record_id for each in found.reasons if each.record_id], at)
     outside = external_results(member_ids(subject.pk), as_of, order.known_at)
-    return _out(found) | {
+    return _out(found, marks) | {
         "known_at": utc_text(order.known_at),
         "policy": order.policy.digest,
         "external": [_external_out(each) for each in outside],
@@ -116,13 +120,13 @@ def _representable(day: date) -> None:
         raise Refused("date-unreadable", f"“{day}”不能作为评价的日期。", "写成 2026-04-01 这样的日期。") from None
 
 
-def _out(found: Explained) -> dict[str, Any]:
+def _out(found: Explained, marks: Mapping[int, str]) -> dict[str, Any]:
     subject, model = found.subject, found.model
     return {
         **{"code": subject.code or "", "name": subject.name, "model": model.id, "model_title": model.title, "as_of": found.as_of},
         **{"grade": found.grade, "grade_title": found.grade_title, "score_milli_points": found.score, "scale": model.scale},
         **{"records": found.records, "floor": found.floor, "spared": found.spared, "method": f"/evaluation/method/{model.id}"},
-        "reasons": [_reason_out(each) for each in found.reasons],
+        "reasons": [_reason_out(each) | {"disputed": marks.get(each.record_id, "")} for each in found.reasons],
         "not_collected": [each.title for each in found.not_collected],
         "page": f"/s/{subject.code or subject.pk}/evaluation",
     }

@@ -26,6 +26,7 @@ from chengxin.during_event.evaluation.showing import conclusion_of, line_of, par
 from chengxin.during_event.evaluation.types import PUBLIC_MODEL
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import visible
+from chengxin.foundation.records.showing import marks_of
 from chengxin.foundation.records.types import Surface
 from chengxin.foundation.subjects.models import Subject
 from chengxin.kernel import clock
@@ -126,6 +127,7 @@ def _context(subject: Subject, results: Results, found: Explained, at: Instant) 
     listings = listings_of(subject, found, order_of(found.model.id, found.as_of, at))
     numbers = [each.record_id for each in (*listings, *found.reasons) if each.record_id]
     public = frozenset(Record.objects.filter(visible(Surface.PUBLIC, at), pk__in=numbers).values_list("pk", flat=True))
+    marks = marks_of(numbers, at)
     return {
         "at": at,
         "subject": subject,
@@ -137,9 +139,9 @@ def _context(subject: Subject, results: Results, found: Explained, at: Instant) 
         "conclusion": conclusion_of(found),
         "remarks": remarks_of(found),
         "start": points(found.model.starting_milli_points),
-        "parts": parts_of(found, policy, public),
+        "parts": parts_of(found, policy, public, marks),
         "listings": listings,
-        "listing_lines": [line_of(each, policy, public) for each in listings],
+        "listing_lines": [line_of(each, policy, public, marks) for each in listings],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,7 @@ class Line:
     basis: ShownBasis
     takes: bool
     follows: bool  # it ends with the records above it
+    disputed: str = ""  # what is disputed about the record, in words
 
 
 @dataclass(frozen=True)
@@ -51,26 +52,26 @@ def points(milli: int, signed: bool = False) -> str:
     return sign + text
 
 
-def parts_of(found: Explained, policy: PolicySet, public: frozenset[int]) -> list[Part]:
-    """The reasons by dimension; ``public``: records that have a page of their own today."""
+def parts_of(found: Explained, policy: PolicySet, public: frozenset[int], marks: Mapping[int, str]) -> list[Part]:
+    """The reasons by dimension; ``public``: records that have a page of their own today; ``marks``: record → what is disputed."""
     shown = []
     for dimension in found.model.dimensions:
         reasons = [each for each in found.reasons if each.dimension == dimension.id]
         has = found.dimensions[dimension.id]
-        lines = [line_of(each, policy, public) for each in reasons]
+        lines = [line_of(each, policy, public, marks) for each in reasons]
         shown.append(
             Part(dimension.id, dimension.title, points(dimension.points * 1000), points(dimension.start * 1000), points(has), lines)
         )
     return shown
 
 
-def line_of(reason: Reason, policy: PolicySet, public: frozenset[int]) -> Line:
+def line_of(reason: Reason, policy: PolicySet, public: frozenset[int], marks: Mapping[int, str]) -> Line:
     """A reason as a line of the table."""
     basis = shown_basis(reason.reference, policy, note=reason.words, confidence=reason.confidence or "found")
     href = f"/r/{reason.record_id}" if reason.record_id in public else ""
     return Line(
         points(reason.milli_points, signed=True), reason.title, reason.document_number, href, reason.decided_on, reason.until, basis,
-        reason.milli_points < 0, reason.kind in {Kind.FEW_OBSERVATIONS, Kind.CAP, Kind.LIMIT},
+        reason.milli_points < 0, reason.kind in {Kind.FEW_OBSERVATIONS, Kind.CAP, Kind.LIMIT}, marks.get(reason.record_id, ""),
     )  # fmt: skip
 
 

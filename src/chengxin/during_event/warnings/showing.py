@@ -9,6 +9,7 @@ from chengxin.access.models import Department
 from chengxin.during_event.warnings import queries
 from chengxin.during_event.warnings.models import RiskWarning
 from chengxin.during_event.warnings.types import WarningOutcome
+from chengxin.foundation.records.showing import marks_of
 from chengxin.kernel.instants import Instant, date_of
 from chengxin.policy import active
 
@@ -20,6 +21,7 @@ def plain(warnings: Sequence[RiskWarning], at: Instant) -> list[dict[str, Any]]:
     rules = active.policy_set().warning_rules
     subjects, records = queries.subjects_of(warnings), queries.records_of(warnings, at)
     answers = queries.answers_of(warnings)
+    marks = marks_of(list(records), at)
     offices = dict(Department.objects.values_list("id", "name"))
     found = []
     for each in warnings:
@@ -38,7 +40,7 @@ def plain(warnings: Sequence[RiskWarning], at: Instant) -> list[dict[str, Any]]:
                 "office": offices.get(each.office_id, NO_OFFICE),
                 "outcome": outcome.value,
                 "outcome_label": outcome.label,
-                "records": [_record(records[pk]) for pk in each.records if pk in records],
+                "records": [_record(records[pk]) | {"disputed": marks.get(pk, "")} for pk in each.records if pk in records],
                 "related": [{"code": subjects[pk].code or "", "name": subjects[pk].name} for pk in each.related if pk in subjects],
                 "still_counts": any(records[pk][1] for pk in each.records if pk in records),
                 "answers": [

@@ -33,7 +33,7 @@ from chengxin.during_event.evaluation.showing import conclusion_of, parts_of, re
 from chengxin.foundation.records import ports
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.queries import visible
-from chengxin.foundation.records.showing import ShownRecord, shown_records
+from chengxin.foundation.records.showing import ShownRecord, marks_of, shown_records
 from chengxin.foundation.records.types import Because, Surface
 from chengxin.foundation.subjects.queries import member_ids
 from chengxin.kernel import clock
@@ -196,12 +196,13 @@ def _evaluation(request: HttpRequest, code: str, refused: Refused | None = None)
     if results is not None:
         numbers = {reason.record_id for found in (results.city, *results.industries) for reason in found.reasons if reason.record_id}
         public = frozenset(Record.objects.filter(visible(Surface.PUBLIC, at), pk__in=numbers).values_list("pk", flat=True))
+        marks = marks_of(numbers, at)
         own = [
             {
                 "found": each,
                 "conclusion": conclusion_of(each),
                 "remarks": remarks_of(each),
-                "parts": parts_of(each, policy, public),
+                "parts": parts_of(each, policy, public, marks),
                 "disputed": dispute_of(firm.subject.pk, each.model.id, at),
                 "key": key_of(firm.subject.pk, each.model.id),
             }

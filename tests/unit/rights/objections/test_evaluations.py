@@ -181,3 +181,21 @@ def test_the_office_sees_the_mark_too(town: Town, judge: Account) -> None:
     browser.post(f"/s/{code_of(1)}/evaluation", {"purpose": "行政许可审查", "matter": "泰市监〔2026〕7号"})
     page = browser.get(f"/s/{code_of(1)}/evaluation").content.decode()
     assert f"评价异议〔2026〕{case.pk}号正在办理" in page
+
+
+def test_an_objection_to_a_record_marks_the_reason_that_leans_on_it(town: Town, judge: Account) -> None:
+    token, code = issue_token(department=town.office, at=HANDED_IN), code_of(1)
+    said = {"ground": "wrong_content", "facts": "数额写错"}
+    about_record = About("record", str(town.record.pk))
+    case = open_case(procedure="objection", about=about_record, actor=acting(town.owner, NOW), texts=said, at=NOW)
+    mark = f"异议〔2026〕{case.pk}号正在办理"
+    answer = Client().get(f"/api/v1/subjects/{code}/evaluation?matter=1号", headers={"Authorization": f"Bearer {token}"}).json()
+    assert {each["disputed"] for each in answer["reasons"] if each["record"] == town.record.pk} == {mark}
+    assert {each["disputed"] for each in answer["reasons"] if each["record"] != town.record.pk} == {""}
+    assert answer["disputed"] == "", "the result itself is not disputed"
+    assert "有争议" in browser_of(town.owner).get(f"/centre/{code}/evaluation").content.decode()
+    browser = browser_of(town.clerk)
+    browser.post(f"/s/{code}/evaluation", {"purpose": "行政许可审查", "matter": "泰市监〔2026〕7号"})
+    assert "有争议" in browser.get(f"/s/{code}/evaluation").content.decode()
+    assert "有争议" in browser.get(f"/office/records/{town.record.pk}").content.decode()
+    assert "有争议" in browser.get(f"/office/fields/{town.record.pk}").content.decode()
