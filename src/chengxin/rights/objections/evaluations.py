@@ -34,6 +34,8 @@ ORDER: Final = "order_correction"
 #: What a step writes down of the result: in words, and a digest of its reasons to compare with.
 RESULT: Final = "result"
 RESULT_DIGEST: Final = "result_digest"
+#: Instead of the digest, where there is no result any more.
+NO_RESULT: Final = "none"
 _DAYS_OF_READERS: Final = 366
 
 
@@ -73,18 +75,27 @@ def evaluation_can_be_objected_to(of: StepOf) -> None:
 
 def note_result(of: StepOf, step: CaseStep) -> None:
     """当时的结果, as it is computed at this very step."""
-    _, found = _result(of.case.about_key, of.at)
-    step.said = {**step.said, RESULT: f"{found.grade_title}，{points(found.score)} 分", RESULT_DIGEST: digest_of(found, of.at)}
+    words, digest = _noted(of)
+    step.said = {**step.said, RESULT: words, RESULT_DIGEST: digest}
     step.save(update_fields=["said"])
 
 
 def result_changed(of: StepOf) -> None:
     """结果有变化：what is reported as put right shows in the result or in one of its reasons. Refused while all of it is as it was."""
     ordered = of.case.steps.filter(verb=ORDER).order_by("-place").first()
-    _, found = _result(of.case.about_key, of.at)
-    if ordered is not None and ordered.said.get(RESULT_DIGEST) == digest_of(found, of.at):
-        sentence = f"重新计算的结果和每一项理由，与裁决时完全一样（{found.grade_title}，{points(found.score)} 分），说明还没有改正。"
+    words, digest = _noted(of)
+    if ordered is not None and digest != NO_RESULT and ordered.said.get(RESULT_DIGEST) == digest:
+        sentence = f"重新计算的结果和每一项理由，与裁决时完全一样（{words}），说明还没有改正。"
         raise Refused("result-not-changed", sentence, "先改正记录、登记信息或者方法，再报告；改正不了的，请裁决机关另行处理。")
+
+
+def _noted(of: StepOf) -> tuple[str, str]:
+    """The result of today in words, and the digest of its reasons. A result that is made no more stops no case: it is noted as that."""
+    try:
+        found = _result(of.case.about_key, of.at)
+    except NotFound:
+        return "现在没有结果：评价方法已经停用，或者不再评价这个主体", NO_RESULT
+    return f"{found.grade_title}，{points(found.score)} 分", digest_of(found, of.at)
 
 
 def digest_of(found: Explained, at: Instant) -> str:
@@ -114,10 +125,10 @@ def readers_of_result(case: Case, at: Instant) -> list[tuple[str, str]]:
     return [("office", str(each)) for each in offices.order_by("department_id")]
 
 
-def _result(key: str, at: Instant) -> tuple[Subject, Explained]:
-    """The subject and its result of today. NotFound for who has none, or by a model there is not."""
+def _result(key: str, at: Instant) -> Explained:
+    """The result of today. NotFound for who has none, or by a model there is not."""
     subject, model = _parts(key)
-    return subject, explain(subject, order_of(model, date_of(at), at))
+    return explain(subject, order_of(model, date_of(at), at))
 
 
 def _parts(key: str) -> tuple[Subject, str]:

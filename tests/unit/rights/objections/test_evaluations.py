@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,12 @@ from chengxin.during_event.evaluation.models import EvaluationRun
 from chengxin.foundation.catalogue import services
 from chengxin.foundation.records.services import withdraw_record
 from chengxin.foundation.records.types import WithdrawalReason
+from chengxin.foundation.subjects.models import Subject
+from chengxin.foundation.subjects.types import SubjectKind
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
 from chengxin.ledger.services import fsck, sign_checkpoint
+from chengxin.policy import PolicySet, active
 from chengxin.policy.files import read_files
 from chengxin.rights.objections.evaluations import key_of
 from tests.conftest import PROJECT
@@ -199,3 +203,26 @@ def test_an_objection_to_a_record_marks_the_reason_that_leans_on_it(town: Town, 
     assert "有争议" in browser.get(f"/s/{code}/evaluation").content.decode()
     assert "有争议" in browser.get(f"/office/records/{town.record.pk}").content.decode()
     assert "有争议" in browser.get(f"/office/fields/{town.record.pk}").content.decode()
+
+
+def test_a_case_goes_on_when_its_model_is_withdrawn(town: Town, judge: Account, policy_set: PolicySet) -> None:
+    case = object_to(town)
+    without = {key: model for key, model in policy_set.evaluation_models.items() if key != MODEL}
+    with active.use(replace(policy_set, evaluation_models=without)):
+        take(case, "verify", town.credit, finding="wrong", because="方法已停用")
+        take(case, "order_correction", judge, document_number="泰政办异〔2026〕1号", because="归错", correct_content="不再使用这个结果")
+        take(case, "report", town.credit, because="方法已停用，结果不再作出")
+        case = take(case, "confirm", judge, because="属实")
+        assert browser_of(town.owner).get(f"/cases/{case.pk}").status_code == 200
+        with pytest.raises(NotFound):
+            object_to(town)
+    assert case.state == "corrected"
+    assert "现在没有结果" in case.steps.order_by("-place")[0].said["result"]
+    assert "分" in case.steps.order_by("place")[0].said["result"]
+
+
+def test_a_case_goes_on_when_its_subject_is_judged_to_be_nobody_who_is_graded(town: Town, judge: Account) -> None:
+    case = upheld(town, judge)
+    Subject.objects.filter(pk=town.record.subject_id).update(kind=SubjectKind.NATURAL_PERSON)
+    take(case, "report", town.credit, because="登记更正，不再评价")
+    assert take(case, "confirm", judge, because="属实").state == "corrected"
