@@ -20,8 +20,10 @@ CHARACTERS: Final = 25
 GROUP: Final = 5
 _LOOKS_LIKE: Final = str.maketrans("OIL", "011")
 _BETWEEN: Final = re.compile(r"[\s\-‐-―−_.·,，、]+")
-#: 投诉〔2026〕12号, or what of it somebody typed: the year is not needed.
-_NUMBER: Final = re.compile(r"(?:投诉)?(?:[〔\[(【]?(?P<year>[0-9]{4})[〕\])】]?[-/年]?)?(?:第)?(?P<number>[0-9]{1,17})号?")
+#: 投诉〔2026〕12号, or what of it somebody typed: the year is not needed, and is one only where something says so: 12345 is a number.
+_NUMBER: Final = re.compile(
+    r"(?:投诉)?(?:[〔\[(【](?P<year>[0-9]{4})[〕\])】][-/年]?|(?P<plain_year>[0-9]{4})[〕\])】\-/年])?(?:第)?(?P<number>[0-9]{1,17})号?"
+)
 _LONGEST: Final = 200
 
 
@@ -46,4 +48,4 @@ def read_number(text: str) -> tuple[int, int]:
     """(year or 0, number of the case) of a complaint's number as typed; (0, 0) for what is none."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text[:_LONGEST]))
     found = _NUMBER.fullmatch(plain)
-    return (int(found["year"] or 0), int(found["number"])) if found else (0, 0)
+    return (int(found["year"] or found["plain_year"] or 0), int(found["number"])) if found else (0, 0)
