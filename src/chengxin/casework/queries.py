@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.access.on_behalf import ever_mandated
 from chengxin.access.roles import DEPARTMENTAL, Role
 from chengxin.casework import ports
-from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CasePerson
+from chengxin.casework.models import Case, CaseDeadline, CaseDocument, CasePerson, CaseStep
 from chengxin.casework.standing import cases_in_name_of
 from chengxin.casework.types import SERVICE_AGENCY, About, Actor
 from chengxin.kernel.refused import NotFound
@@ -94,6 +94,14 @@ def nearest_deadlines(cases: Sequence[Case]) -> dict[int, CaseDeadline]:
     found: dict[int, CaseDeadline] = {}
     for each in CaseDeadline.objects.filter(case__in=cases, ended_on=None).order_by("paused", "due_on", "pk"):
         found.setdefault(each.case_id, each)
+    return found
+
+
+def verbs_taken(cases: Sequence[Case]) -> dict[int, set[str]]:
+    """What was done on each of these cases: a step that may be taken once is not offered again; one query."""
+    found: dict[int, set[str]] = {}
+    for case_id, verb in CaseStep.objects.filter(case__in=cases).values_list("case_id", "verb"):
+        found.setdefault(case_id, set()).add(verb)
     return found
 
 

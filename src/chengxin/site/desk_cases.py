@@ -12,7 +12,7 @@ from chengxin.access.on_behalf import SPEAK_FOR_THEIR_OFFICE, subjects_that_are
 from chengxin.casework.models import Case
 from chengxin.casework.notices import number_of
 from chengxin.casework.people import actor_of, may_take
-from chengxin.casework.queries import nearest_deadlines, on_case, waiting_for
+from chengxin.casework.queries import nearest_deadlines, on_case, verbs_taken, waiting_for
 from chengxin.casework.standing import played_by_many
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.ports import open_submissions
@@ -34,11 +34,11 @@ def cases_waiting(caller: Caller, at: Instant) -> Block:
     open_ones = Case.objects.filter(on_case(actor), waiting_for(actor), closed_at=None).annotate(due_on=first)
     found = list(open_ones.order_by(F("due_on").asc(nulls_last=True), "pk")[:LOOKED_AT])
     played = played_by_many(found, actor)
-    due = nearest_deadlines(found)
+    due, taken = nearest_deadlines(found), verbs_taken(found)
     rows = []
     for case in found:
         rule = policy.procedures.get(case.procedure)
-        steps = may_take(case, rule, actor, played.get(case.pk, ""), ()) if rule is not None else []
+        steps = may_take(case, rule, actor, played.get(case.pk, ""), taken.get(case.pk, ())) if rule is not None else []
         if rule is None or not steps:
             continue
         deadline = None if case.pk in due and due[case.pk].paused else due.get(case.pk)

@@ -173,3 +173,16 @@ def test_a_page_is_objected_to_under_one_address_and_stays_marked_when_its_subje
     )
     Subject.objects.filter(pk=number).update(canonical_id=number + 100)
     assert [seen(path)[0] for path in (f"/s/{code_of(2)}", f"/api/v1/subjects/{code_of(2)}/records")] == [451, 451]
+
+
+def test_what_was_withheld_is_not_offered_again_and_waits_on_nobodys_desk(town: Town, judge: Account) -> None:
+    case = object_to(SUBJECT, town.owner)
+    form, row = f'action="/cases/{case.pk}/withhold_first"', f'href="/cases/{case.pk}"'
+    assert form in seen(f"/cases/{case.pk}", judge)[1]
+    assert row in seen("/office/", judge)[1]
+    take(case, "withhold_first", judge, because="个人住址")
+    assert form not in seen(f"/cases/{case.pk}", judge)[1]
+    assert row not in seen("/office/", judge)[1]
+    take(case, "verify", town.credit, finding="wrong", because="是有")
+    assert form not in seen(f"/cases/{case.pk}", judge)[1]
+    assert row in seen("/office/", judge)[1], "now it waits for the decision"
