@@ -35,6 +35,7 @@ class RecordOut(Schema):
     document_number: str
     decided_on: date
     counts: bool = Field(description="现在是否还计入；撤回、修复、移出、期满的不计入")
+    disputed: str = Field(description="有争议的，写明哪一件异议正在办理；没有为空")
 
 
 class FirmOut(Schema):
