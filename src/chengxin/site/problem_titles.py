@@ -19,6 +19,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         # requests
         "malformed-request": "看不懂的请求",
         "nul-character": "请求里有空字符",
+        "half-a-character": "请求里有不成对的代理字符",
         "login-required": "需要登录",
         "token-invalid": "令牌无效",
         "not-allowed": "无权办理",

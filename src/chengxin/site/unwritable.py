@@ -1,4 +1,5 @@
-"""不可写的字符：U+0000 stands in no name, number or address, and PostgreSQL stores it nowhere. Refused once, for every request."""
+"""不可写的字符：U+0000 stands in no name, number or address, and PostgreSQL stores it nowhere; half of a surrogate pair is no character
+and no answer can even repeat it. Refused once, for every request."""
 
 from __future__ import annotations
 
@@ -23,6 +24,13 @@ _REFUSED: Final = Refused(
 )
 #: JSON writes it as an escape; a backslash before it that is itself escaped makes it six harmless characters.
 _NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_HALF: Final = Refused(
+    "half-a-character",
+    "请求里有不成对的代理字符（U+D800 至 U+DFFF），它不是字符，不能保存。",
+    "删去以后再试；多半是一个表情符号被截断了。",
+)
+_PAIR_IN_JSON: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
 
 class NulInAddress:
@@ -49,12 +57,27 @@ class NulInForm:
     def process_view(self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any) -> HttpResponseBase | None:
         """Refuse, or let the view run (None). A form that cannot be taken apart is refused here: asked again, it would look empty."""
         try:
-            found = bool(_NUL_IN_JSON.search(request.body)) if request.content_type == "application/json" else _has_nul(request.POST)
+            if request.content_type == "application/json":
+                refused = _unwritable_in_json(request.body)
+            else:
+                refused = _REFUSED if _has_nul(request.POST) else None
         except MultiPartParserError:
             return _refuse(request, refused_for(400))
         except UnreadablePostError:
             return None  # the sender is gone
-        return _refuse(request) if found else None
+        return _refuse(request, refused) if refused is not None else None
+
+
+def _unwritable_in_json(body: bytes) -> Refused | None:
+    if _NUL_IN_JSON.search(body):
+        return _REFUSED
+    if _SURROGATE_IN_JSON.search(body) and _SURROGATE_IN_JSON.search(_PAIR_IN_JSON.sub(rb"\1", body)):
+        return _HALF
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return refused_for(400)  # JSON is UTF-8 (RFC 8259, 8.1); the reader of the API would let halves of pairs through
+    return None
 
 
 def _has_nul(given: QueryDict) -> bool:

@@ -53,3 +53,25 @@ def test_json_is_refused_for_the_character_and_not_for_its_name(client: Client, 
 
 def test_a_request_without_one_passes(client: Client) -> None:
     assert client.get("/search?q=a%01b").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        (rb'{"codes": ["\ud800"]}', True),
+        (rb'{"codes": ["\uDC00\uD800"]}', True),
+        (rb'{"codes": ["\ud83d\ude00\ude00"]}', True),
+        (rb'{"codes": ["\\\ud800"]}', True),
+        (rb'{"codes": ["\ud83d\ude00\\\uD83D\uDE00"]}', False),
+        (rb'{"codes": ["\\ud800"]}', False),
+        ('{"codes": ["😀"]}'.encode(), False),
+    ],
+)
+def test_half_a_character_is_refused_before_anything_repeats_it(client: Client, body: bytes, refused: bool) -> None:
+    answer = client.post("/login", body, content_type="application/json")
+    assert ("代理字符" in answer.content.decode()) == refused
+
+
+def test_what_is_no_utf_8_is_no_json(client: Client) -> None:
+    answer = client.post("/login", b'{"codes": ["\xed\xa0\x80"]}', content_type="application/json", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "malformed-request")
