@@ -12,10 +12,13 @@ from datetime import date
 
 import pytest
 
+from chengxin.access.agency_people import tie_person, untie_person
+from chengxin.access.agency_register import Proposed, approve_agency, propose_agency
 from chengxin.access.alarms import AlarmKind, raise_alarm
-from chengxin.access.models import Account
+from chengxin.access.models import Account, AgencyPerson, ServiceAgency
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account, add_department, move_department
+from chengxin.access.types import AgencyService
 from chengxin.casework.checking import wrong_deadlines
 from chengxin.casework.models import Case, CasePerson, CaseStep
 from chengxin.casework.people import plays
@@ -117,7 +120,7 @@ def world_of(rule: Procedure) -> World:
 
     def about_record(at: Instant) -> Case | None:
         record = next(left, None)
-        ordered = {"ordered_on": "2026-06-01", "performs_until": "2027-06-30"}
+        ordered = {"ordered_on": "2026-06-01", "performs_until": "2027-06-30", "report_by": "", "training_by": ""}
         return opening(rule, About("record", str(record.pk)), town.owner, at, **ordered) if record else None
 
     def about_restoration(at: Instant) -> Case | None:
@@ -132,11 +135,24 @@ def world_of(rule: Procedure) -> World:
         raise_alarm(kind=AlarmKind.MASS_READING, key=str(at), sentence="看得太多", account=town.clerk, at=at)
         return Case.objects.filter(procedure="incident", closed_at=None).first()
 
+    def about_agency(at: Instant) -> Case | None:
+        code = code_of(40 + ServiceAgency.objects.count())
+        until = at + 300 * 86_400
+        given = Proposed(code, "泰安云杉信用管理有限公司", [AgencyService.ACTING], "泰信备〔2026〕1号", until)
+        made = propose_agency(given, by=town.credit, at=at)
+        second = next(each for each in people if each.username == "信用办二")
+        approve_agency(made.pk, by=second, at=at)
+        for row in AgencyPerson.objects.filter(account=town.stranger, ended_at=None):
+            untie_person(row, because="换了机构", by=second, at=at)
+        tie_person(made, town.stranger, reference="函〔2026〕1号", by=second, at=at)
+        return opening(rule, About("service_agency", str(made.pk)), town.credit, at)
+
     result = evaluations.key_of(town.record.subject_id, "public_comprehensive")
     openers: dict[str, Opener] = {
         **dict.fromkeys(("restoration", "objection", "reorganisation"), about_record),
         "false_material": about_restoration,
         "incident": about_alarm,
+        "agency_removal": about_agency,
         "evaluation_objection": lambda at: opening(rule, About("evaluation", result), town.owner, at),
         "page_objection": lambda at: opening(rule, About("page", published.key_of("/lists")), town.stranger, at),
         "complaint": lambda at: opening(rule, About("office", town.office.code), town.stranger, at, in_name_of=""),
