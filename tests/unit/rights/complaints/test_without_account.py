@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from datetime import date
 from html import unescape
@@ -117,7 +118,8 @@ def test_withdrawn_with_the_code(town: Town) -> None:
     assert client.post("/complain/follow/accept", {"version": "1"}).status_code == 409
 
 
-def test_the_code_is_nowhere_but_on_the_receipt(town: Town, capfd: pytest.CaptureFixture[str], settings: Any) -> None:
+def test_the_code_is_nowhere_but_on_the_receipt(town: Town, caplog: pytest.LogCaptureFixture, settings: Any) -> None:
+    caplog.set_level(logging.DEBUG)
     number, code = file(town)
     client = opened(number, code)
     client.get("/complain/follow")
@@ -126,7 +128,8 @@ def test_the_code_is_nowhere_but_on_the_receipt(town: Town, capfd: pytest.Captur
     plain = read_code(code)
     kept = "".join(serializers.serialize("json", model.objects.all()) for model in apps.get_models())
     kept += json.dumps([str(list(read_contents([each]))) for each in CaseStep.objects.values_list("content_id", flat=True)])
-    logged = "".join(capfd.readouterr())
+    logged = "\n".join(f"{each.getMessage()} {each.__dict__}" for each in caplog.records)
+    assert "follow" in logged, "the requests themselves are logged"
     cookies = str(client.cookies)
     for place, text in {"database": kept, "log": logged, "cookies": cookies}.items():
         assert plain not in text.replace("-", "").upper(), place
