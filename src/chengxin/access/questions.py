@@ -7,7 +7,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from chengxin.access.alarms import AlarmKind, raise_alarm
-from chengxin.access.models import Account, ReadQuestion
+from chengxin.access.models import Account, Read, ReadQuestion
 from chengxin.access.roles import Role
 from chengxin.access.subject_reads import visible_read
 from chengxin.kernel.instants import Instant
@@ -15,24 +15,35 @@ from chengxin.kernel.refused import Conflict, Forbidden, NotFound, Refused
 from chengxin.ledger.services import record_event
 from chengxin.storage.transactions import writing
 
-__all__ = ["answer_question", "question_read"]
+__all__ = ["answer_question", "question_own_read", "question_read"]
 
 ASKED: Final = "access:read:questioned"
 ANSWERED: Final = "access:read:answered"
 LONGEST: Final = 1000
+#: Where the number of a subject would stand: the look was at a natural person.
+OF_A_PERSON: Final = 0
 
 
 def question_read(read_id: int, *, subject_id: int, because: str, by: Account, at: Instant) -> ReadQuestion:
     """查问一行. Whether ``by`` may speak for the subject is the business of who calls (``mandates.acting_for``). Conflict while another
     question about the same line waits."""
-    row, words = visible_read(read_id, subject_id, at), _words(because)
+    return _ask(visible_read(read_id, subject_id, at), subject_id, because=because, by=by, at=at)
+
+
+def question_own_read(row: Read, *, because: str, by: Account, at: Instant) -> ReadQuestion:
+    """查问关于本人的一行：a look at a natural person, who is no subject. That ``row`` is about ``by`` is the business of who calls."""
+    return _ask(row, OF_A_PERSON, because=because, by=by, at=at)
+
+
+def _ask(row: Read, subject_id: int, *, because: str, by: Account, at: Instant) -> ReadQuestion:
+    words = _words(because)
     if row.account_id == by.pk:
         raise Forbidden("same-person", "自己看的，不能自己查问。", "请由主体的代理人查问。")
     try:
         with writing(), transaction.atomic():
             asked = ReadQuestion(read=row, subject_id=subject_id, asked_by=by, asked_at=at, because=words, content_id=0)
             asked.save()
-            said = {"_question": str(asked.pk), "_read": str(read_id), "_subject": str(subject_id), "_because": words}
+            said = {"_question": str(asked.pk), "_read": str(row.pk), "_subject": str(subject_id), "_because": words}
             asked.content_id = record_event(ASKED, said | {"_by": str(by.pk), "_at": str(at)})
             asked.save(update_fields=["content_id"])
     except IntegrityError:

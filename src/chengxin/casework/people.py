@@ -212,3 +212,14 @@ def may_take(case: Case, procedure: Procedure, actor: Actor, played: str, taken:
 def _begun(part: Part, played: str) -> Part:
     """Who has taken no step yet did not begin the case: known without asking, which a list of many cases would do often."""
     return part if played else replace(part, who=tuple(each for each in part.who if each not in _BEGAN))
+
+
+def last_who_could_approve(rule: Procedure, step: StepRule, actor: Actor, played: str) -> bool:
+    """Whether ``actor`` would take, with this step, the part of another although nobody else of the office could then approve: one person
+    plays one part, and what only reviewers may play would be left to nobody."""
+    if actor.role is not Role.REVIEWER or played or Who.DECIDING_REVIEWER in rule.parts[step.by].who:
+        return False
+    if not any(part.who == (Who.DECIDING_REVIEWER,) for part in rule.parts.values()):
+        return False
+    others = Account.objects.filter(department_id=actor.department_id or 0, role=Role.REVIEWER, revoked_at=None)
+    return not others.exclude(pk=actor.account_id or 0).exists()

@@ -13,7 +13,7 @@ from chengxin.casework.clocks import ClockReading, Level
 from chengxin.casework.deadlines import readings
 from chengxin.casework.models import Case, CaseDocument, CaseStep
 from chengxin.casework.notices import moved_deadlines, number_of
-from chengxin.casework.people import may_take
+from chengxin.casework.people import last_who_could_approve, may_take
 from chengxin.casework.saying import ADVERSE, asked_by
 from chengxin.casework.seeing import may_read, said_to
 from chengxin.casework.standing import may_name, name_of, played_by
@@ -93,7 +93,9 @@ def case_context(  # noqa: PLR0917
         "steps": [_shown_step(each, rule, _Names(offices, agencies), documents, played) for each in steps],
         "tried": tried if any(each.verb == tried for each in takes) else "",
         "moves": [
-            form_of(each, rule, actor, there, (given or {}) if each.verb == tried else {}) | {"tried": each.verb == tried} for each in takes
+            form_of(each, rule, actor, there, (given or {}) if each.verb == tried else {})
+            | {"tried": each.verb == tried, "last_approver": last_who_could_approve(rule, each, actor, played)}
+            for each in takes
         ],
         "next": _others(case, rule, takes),
         "office": offices.get(case.office_id or 0, ""),

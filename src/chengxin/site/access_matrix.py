@@ -82,7 +82,7 @@ MATRIX: Final[Mapping[str, Line]] = MappingProxyType(
         "official_record": ON_CASES,  # its authority, the one that decides about it, and the person, who is led to their own page
         "confirm_official_record": RELEASING,
         "decline_official_record": RELEASING,
-        "own_official_records": OWN_ACCOUNT,
+        **dict.fromkeys(("own_official_records", "question_official_read"), OWN_ACCOUNT),
         "own_identity": ADMINISTERING,
         "change_own_identity": ADMINISTERING,
         "api:create_official_check": Line(OWN_RECORDS.roles, token=True),

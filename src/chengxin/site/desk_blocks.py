@@ -33,6 +33,7 @@ class Cell:
     value: str | int = ""
     due_on: date | None = None
     provisional: bool = False
+    working_days_left: int | None = None  # None: calendar days are counted
 
 
 @dataclass(frozen=True)

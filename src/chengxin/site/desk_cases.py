@@ -17,7 +17,7 @@ from chengxin.casework.standing import played_by_many
 from chengxin.foundation.records.models import Record
 from chengxin.foundation.records.ports import open_submissions
 from chengxin.foundation.subjects.queries import names_of
-from chengxin.kernel.instants import Instant
+from chengxin.kernel.instants import Instant, date_of
 from chengxin.policy import active
 from chengxin.site.desk_blocks import Block, Cell, Row
 
@@ -42,7 +42,11 @@ def cases_waiting(caller: Caller, at: Instant) -> Block:
         if rule is None or not steps:
             continue
         deadline = None if case.pk in due and due[case.pk].paused else due.get(case.pk)
-        clock = Cell("期限", "—") if deadline is None else Cell("期限", due_on=deadline.due_on, provisional=deadline.provisional)
+        if deadline is None:
+            clock = Cell("期限", "—")
+        else:
+            left, _ = policy.calendar.working_days_between(date_of(at), deadline.due_on)
+            clock = Cell("期限", due_on=deadline.due_on, provisional=deadline.provisional, working_days_left=left)
         cells: Sequence[Cell] = (
             Cell("关于", case.title),
             Cell("状态", rule.states[case.state].title),

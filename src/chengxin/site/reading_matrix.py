@@ -131,6 +131,7 @@ READING: Final[Mapping[str, LookedAt]] = MappingProxyType(
         **dict.fromkeys(("officials_desk", "official_record", "confirm_official_record", "decline_official_record"), _OFFICIAL),
         **dict.fromkeys(("check_official", "api:create_official_check"), _CHECK),
         **dict.fromkeys(("new_official_record", "hand_in_official_record"), Nothing("空白表格，或者只有自己刚填的")),
+        "question_official_read": Nothing("本人查问对自己的查看"),
         "own_official_records": Nothing("本人看关于自己的记录，不是对别人的查看"),
         **dict.fromkeys(("own_identity", "change_own_identity"), Leaves("accounts", "管理账户")),
         # enterprise centre

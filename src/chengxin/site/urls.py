@@ -107,6 +107,7 @@ portal: list[URLPattern | URLResolver] = [
 own_account: list[URLPattern | URLResolver] = [
     path("account", own.own_account, name="own_account"),
     path("account/records", own_officials.own_official_records, name="own_official_records"),
+    path("account/records/reads/<int:read_id>/question", own_officials.question_official_read, name="question_official_read"),
     path("account/password", own.own_password, name="own_password"),
     path("account/sessions/<int:session_id>/end", own.end_session, name="end_session"),
     path("account/sessions/end-others", own.end_sessions_elsewhere, name="end_sessions_elsewhere"),

@@ -91,3 +91,12 @@ def test_places_are_told_in_words_and_keys_for_machines_are_not() -> None:
 def test_only_records_become_links_in_the_text_of_a_notice() -> None:
     assert with_records("<b>记录：/r/12。") == '&lt;b&gt;记录：<a href="/r/12">打开这条记录</a>。'
     assert "<a" not in with_records("见 /office/reads 和 /r/x")
+
+
+def test_the_only_reviewer_is_warned_before_taking_the_clerks_part(town: Town) -> None:
+    path = f"/cases/{apply(town).pk}"
+    warning = "您是本单位唯一的复核人"
+    assert warning in browser_of(town.reviewer).get(path).content.decode()
+    assert warning not in browser_of(town.clerk).get(path).content.decode()
+    a_colleague(town.reviewer, NOW, Role.REVIEWER)
+    assert warning not in browser_of(town.reviewer).get(path).content.decode(), "another one can approve"

@@ -8,17 +8,36 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.access.caller import caller_of
 from chengxin.access.models import Account
+from chengxin.access.questions import question_own_read
 from chengxin.access.roles import Role
 from chengxin.kernel import clock
 from chengxin.kernel.refused import Conflict, NotFound, Refused
 from chengxin.rights.officials.identities import end_identity, own_key, register_identity
 from chengxin.rights.officials.models import OwnIdentity
-from chengxin.rights.officials.queries import READS_LISTED, reads_about, records_about
+from chengxin.rights.officials.queries import READS_LISTED, own_read, reads_about, records_about
 
 
 @require_safe
 def own_official_records(request: HttpRequest) -> HttpResponse:
     """``/account/records``：我的诚信记录. Whoever is not registered is told how to be."""
+    return _own(request)
+
+
+@require_POST
+def question_official_read(request: HttpRequest, read_id: int) -> HttpResponse:
+    """查问 a look at oneself; the audit administrator answers."""
+    account, at = caller_of(request).account, clock.now()
+    key = own_key(account.pk) if account is not None else ""
+    row = own_read(read_id, key, [each.record.pk for each in records_about(key, at)] if key else [])
+    assert account is not None  # own_read found nothing for nobody
+    try:
+        question_own_read(row, because=request.POST.get("because", ""), by=account, at=at)
+    except Refused as refused:
+        return _own(request, refused, read_id)
+    return redirect(f"/account/records#read-{read_id}")
+
+
+def _own(request: HttpRequest, refused: Refused | None = None, tried: int = 0) -> HttpResponse:
     caller, at = caller_of(request), clock.now()
     key = own_key(caller.account.pk) if caller.account is not None else ""
     records = records_about(key, at) if key else []
@@ -29,8 +48,11 @@ def own_official_records(request: HttpRequest) -> HttpResponse:
         "reads": reads_about(key, [each.record.pk for each in records]) if key else [],
         "most": READS_LISTED,
         "frame": "portal.html" if caller.role is Role.ENTERPRISE else "office.html",
+        "refused": refused,
+        "tried": tried,
+        "because": request.POST.get("because", ""),
     }
-    return _private(render(request, "officials/own.html", context))
+    return _private(render(request, "officials/own.html", context, status=422 if refused else 200))
 
 
 @require_safe

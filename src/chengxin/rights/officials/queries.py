@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Q
 
 from chengxin.access.caller import Caller
-from chengxin.access.models import Department, Read
+from chengxin.access.models import Department, Read, ReadQuestion
 from chengxin.access.ports import kind_titles
 from chengxin.access.roles import DEPARTMENTAL
 from chengxin.casework.models import Case
@@ -48,7 +48,7 @@ class RecordShown:
 
 @dataclass(frozen=True)
 class ReadShown:
-    """谁看过：who, of which office, for what purpose, in which matter."""
+    """谁看过：who, of which office, for what purpose, in which matter; ``question``: the newest one about it."""
 
     id: int
     at: Instant
@@ -57,6 +57,7 @@ class ReadShown:
     purpose: str
     matter: str
     kind: str
+    question: ReadQuestion | None = None
 
 
 def records_about(key: str, at: Instant) -> list[RecordShown]:
@@ -110,18 +111,30 @@ def state_of(record: OfficialRecord, at: Instant) -> str:
 
 def reads_about(key: str, record_numbers: Sequence[int]) -> list[ReadShown]:
     """谁看过本人：questions, looks at the records, and looks at the cases about them; newest first."""
-    cases = Case.objects.filter(about_kind=OFFICIAL_RECORD, about_key__in=[str(each) for each in record_numbers])
-    numbers = [str(each) for each in cases.values_list("pk", flat=True)]
-    wanted = Q(kind__in=(OFFICIAL_CHECK, OFFICIAL_RECORD), key=key) | Q(kind="case", key__in=numbers, department__isnull=False)
     titles = kind_titles()
-    rows = Read.objects.filter(wanted).select_related("account", "department").order_by("-pk")[:READS_LISTED]
+    rows = list(Read.objects.filter(_about(key, record_numbers)).select_related("account", "department").order_by("-pk")[:READS_LISTED])
+    asked = {each.read_id: each for each in ReadQuestion.objects.filter(read__in=rows).order_by("pk")}
     return [
         ReadShown(
             row.pk, row.at, row.department.name if row.department else "", row.account.get_username() if row.account else "部门系统",
-            row.purpose, row.matter, titles.get(row.kind, row.kind),
+            row.purpose, row.matter, titles.get(row.kind, row.kind), asked.get(row.pk),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def own_read(read_id: int, key: str, record_numbers: Sequence[int]) -> Read:
+    """关于本人的一行. NotFound for any other: both look the same."""
+    found = Read.objects.filter(_about(key, record_numbers), pk=read_id).first() if key else None
+    if found is None:
+        raise NotFound("no-such-read", f"没有第 {read_id} 号查看，或者它与您无关。", "从“谁看过”里选一行。")
+    return found
+
+
+def _about(key: str, record_numbers: Sequence[int]) -> Q:
+    cases = Case.objects.filter(about_kind=OFFICIAL_RECORD, about_key__in=[str(each) for each in record_numbers])
+    numbers = [str(each) for each in cases.values_list("pk", flat=True)]
+    return Q(kind__in=(OFFICIAL_CHECK, OFFICIAL_RECORD), key=key) | Q(kind="case", key__in=numbers, department__isnull=False)
 
 
 def handed_in(authority: Department, *, waiting: bool) -> list[OfficialRecord]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chengxin.access.caller import Caller
-from chengxin.access.models import Account
+from chengxin.access.models import Account, Read, ReadQuestion
 from chengxin.access.roles import Role
 from chengxin.access.services import add_account, revoke_account
 from chengxin.casework.models import Case, Notice
@@ -32,6 +32,7 @@ from chengxin.rights.officials.types import Outcome
 from tests.harness.officials import CANDIDATE, CHEATING, NOW, SERVANT, Bureau, a_bureau, asked, calling, handed_in, let_ask, on_file
 from tests.harness.procedures import follow, texts_of
 from tests.harness.rights import PASSWORD, acting, browser_of, pdf
+from tests.harness.second_factor import shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy_set")]
 LATER = NOW + 3600
@@ -319,3 +320,29 @@ def test_zeros_before_its_number_leave_no_record_undisputed(bureau: Bureau) -> N
     )
     assert case.about_key == str(record.pk)
     assert asked(bureau.clerk, at=LATER).outcome is Outcome.REVIEW
+
+
+def test_the_person_questions_a_look_and_the_audit_administrator_answers(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(clock.PINNED_CLOCK, str(LATER))
+    on_file(bureau)
+    asked(bureau.clerk)
+    look = Read.objects.get(kind="official_check")
+    person, stranger = browser_of(bureau.servant), browser_of(bureau.candidate)
+    path = f"/account/records/reads/{look.pk}/question"
+    assert stranger.post(path, {"because": "为什么"}).status_code == 404
+    assert browser_of(bureau.stranger).post(path, {"because": "为什么"}).status_code == 404
+    empty = person.post(path, {"because": " "})
+    assert (empty.status_code, "要写明理由" in empty.content.decode()) == (422, True)
+    assert person.post(path, {"because": "没有人找我谈过任用"})["Location"] == f"/account/records#read-{look.pk}"
+    assert "等待答复" in person.get("/account/records").content.decode()
+    assert person.post(path, {"because": "再问"}).status_code == 422, "one at a time"
+    question = ReadQuestion.objects.get()
+    audit = add_account(username="审计管理", department=bureau.works, role=Role.AUDIT_ADMIN, password=PASSWORD, at=NOW)
+    desk = shown(browser_of(audit), audit)
+    assert "没有人找我谈过任用" in desk.get("/office/reads").content.decode()
+    answer = {"justified": "no", "answer": "该事项没有讨论过此人"}
+    assert desk.post(f"/office/reads/questions/{question.pk}", answer).status_code == 302
+    assert "没有正当理由，已经报警" in person.get("/account/records").content.decode()
+    assert Case.objects.filter(procedure="incident").exists()
+    sign_checkpoint(LATER + 1)
+    assert fsck(at=LATER + 2).sound
