@@ -23,10 +23,10 @@ def opened_by_the_clerk(clerk: Page) -> None:
     clerk.goto("/office/fields")
     clerk.get_by_label("文书号或记录编号").fill(NUMBER)
     clerk.get_by_label("文书号或记录编号").press("Enter")
-    expect(clerk.get_by_role("link", name="泰安云杉00080商贸有限公司")).to_be_visible()
+    expect(clerk.get_by_role("link", name="泰安云杉00880商贸有限公司")).to_be_visible()
     keep(clerk, "find-fields-1440")
     sound(clerk)
-    clerk.get_by_role("link", name="泰安云杉00080商贸有限公司").click()
+    clerk.get_by_role("link", name="泰安云杉00880商贸有限公司").click()
     expect(clerk.locator("main")).not_to_contain_text(SEALED)
     clerk.get_by_text("打开一次").first.click()
     keep(clerk, "fields-1440")
@@ -47,11 +47,11 @@ def opened_by_the_clerk(clerk: Page) -> None:
 
 
 def test_a_firm_sees_who_looked_and_asks_why(city: City, visit: Visit, tmp_path: Path) -> None:
-    rows = [serious_penalty(80, city.office, CF_WSH=NUMBER, CF_FR_ZJLX="身份证", CF_FR_ZJHM=SEALED)]
+    rows = [serious_penalty(880, city.office, CF_WSH=NUMBER, CF_FR_ZJLX="身份证", CF_FR_ZJHM=SEALED)]
     city.hand_in(rows, "administrative_penalty", "谁看过.csv")
-    city.python(OPEN_ACCOUNT.format(name="雲杉八十", password=PASSWORD, code=code_of(80)))
+    city.python(OPEN_ACCOUNT.format(name="雲杉八十", password=PASSWORD, code=code_of(880)))
     opened_by_the_clerk(visit(role="clerk"))
-    place = f"/centre/{code_of(80)}"
+    place = f"/centre/{code_of(880)}"
     firm = visit()
     enter(firm, "雲杉八十", place)
     firm.get_by_role("link", name="谁看过").click()
