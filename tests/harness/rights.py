@@ -13,7 +13,7 @@ from chengxin.access.caller import Caller
 from chengxin.access.mandating import end_mandate, grant_mandate
 from chengxin.access.models import Account, Department, Mandate
 from chengxin.access.roles import Role
-from chengxin.access.services import add_account, add_department
+from chengxin.access.services import add_account, add_department, move_department
 from chengxin.access.types import MandateKind
 from chengxin.casework.models import Case
 from chengxin.casework.people import actor_of
@@ -88,6 +88,13 @@ def an_office_town(at: Instant, *, decided_on: date, **changes: str) -> Town:
     penalised = add_department(code=OFFICE_PENALISED, name="泰安市云杉管理局", at=at)
     clerk = add_account(username="云杉局经办", department=penalised, role=Role.CLERK, password=PASSWORD, at=at)
     return replace(town, owner=clerk)
+
+
+def above_the_credit_office(town: Town, at: Instant) -> Department:
+    """Another office stands above the credit office: what that one publishes can be objected to."""
+    above = add_department(code=code_of(9, "11370900MB"), name="泰安市人民政府办公室", at=at)
+    move_department(department=town.credit_office, parent=above, because="泰编〔2026〕1号", at=at)
+    return above
 
 
 def a_colleague(account: Account, at: Instant, role: Role = Role.REVIEWER, name: str = "同事") -> Account:

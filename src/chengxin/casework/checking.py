@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from chengxin.casework.clocks import ClockReading, clocks_of
-from chengxin.casework.deadlines import CASES_AT_A_TIME, by_case, taken_steps
-from chengxin.casework.models import Case, CaseDeadline, CaseStep
+from chengxin.casework.clocks import ClockReading
+from chengxin.casework.deadlines import worked_out
+from chengxin.casework.models import Case, CaseDeadline
 from chengxin.policy.policy_set import PolicySet
 
 
@@ -28,17 +28,9 @@ class WrongDeadline:
 
 
 def wrong_deadlines(policy: PolicySet) -> Iterator[WrongDeadline]:
-    """期限与步骤不符的 of all cases, oldest case first; some hundred cases in memory at a time."""
-    after = 0
-    while cases := list(Case.objects.filter(pk__gt=after).order_by("pk")[:CASES_AT_A_TIME]):
-        after = cases[-1].pk
-        steps = by_case(CaseStep.objects.filter(case__in=cases).order_by("case_id", "place"))
-        kept = by_case(CaseDeadline.objects.filter(case__in=cases))
-        for case in cases:
-            rule = policy.procedures.get(case.procedure)
-            if rule is not None:
-                due = clocks_of(rule, taken_steps(steps.get(case.pk, [])), policy)
-                yield from _differences(case.pk, kept.get(case.pk, []), due)
+    """期限与步骤不符的 of all cases, oldest case first."""
+    for case, kept, due in worked_out(Case.objects.all(), policy):
+        yield from _differences(case.pk, kept, due)
 
 
 def _differences(case_id: int, kept: list[CaseDeadline], due: tuple[ClockReading, ...]) -> Iterator[WrongDeadline]:

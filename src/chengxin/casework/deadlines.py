@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
+
+from django.db.models import QuerySet
 
 from chengxin.casework import notices
 from chengxin.casework.clocks import ClockReading, clocks_of
@@ -39,22 +41,31 @@ def settle(case: Case, rule: Procedure, policy: PolicySet) -> None:
 
 def recompute(policy: PolicySet, at: Instant, *, dry: bool = False) -> int:
     """重算期限 of all open cases under ``policy``; every deadline that moves is an entry that says from when to when. How many moved."""
-    moved, after = 0, 0
-    while cases := list(Case.objects.filter(closed_at=None, pk__gt=after).order_by("pk")[:CASES_AT_A_TIME]):
-        after = cases[-1].pk
-        steps = by_case(CaseStep.objects.filter(case__in=cases).order_by("case_id", "place"))
-        kept = {(each.case_id, each.clock, each.start_place): each for each in CaseDeadline.objects.filter(case__in=cases, ended_on=None)}
-        for case in cases:
-            if case.procedure not in policy.procedures:
+    moved = 0
+    for case, kept, due in worked_out(Case.objects.filter(closed_at=None), policy):
+        running = {(each.clock, each.start_place): each for each in kept if each.ended_on is None}
+        for each in due:
+            was = running.get((each.clock, each.start_place))
+            if was is None or (was.due_on, was.provisional) == (each.due_on, each.provisional):
                 continue
-            for each in clocks_of(policy.procedures[case.procedure], taken_steps(steps.get(case.pk, [])), policy):
-                was = kept.get((case.pk, each.clock, each.start_place))
-                if was is None or (was.due_on, was.provisional) == (each.due_on, each.provisional):
-                    continue
-                moved += 1
-                if not dry:
-                    _move(case, was, each, at)
+            moved += 1
+            if not dry:
+                _move(case, was, each, at)
     return moved
+
+
+def worked_out(among: QuerySet[Case], policy: PolicySet) -> Iterator[tuple[Case, list[CaseDeadline], tuple[ClockReading, ...]]]:
+    """推算 case by case, oldest first: what is kept of its clocks, and what follows from its steps under ``policy``. Some hundred cases are
+    in memory at a time; a case of a procedure that the policy does not know is passed over."""
+    after = 0
+    while cases := list(among.filter(pk__gt=after).order_by("pk")[:CASES_AT_A_TIME]):
+        after = cases[-1].pk
+        steps = _by_case(CaseStep.objects.filter(case__in=cases).order_by("case_id", "place"))
+        kept = _by_case(CaseDeadline.objects.filter(case__in=cases))
+        for case in cases:
+            if case.procedure in policy.procedures:
+                due = clocks_of(policy.procedures[case.procedure], taken_steps(steps.get(case.pk, [])), policy)
+                yield case, kept.get(case.pk, []), due
 
 
 def _move(case: Case, was: CaseDeadline, now: ClockReading, at: Instant) -> None:
@@ -76,8 +87,7 @@ def _keep(case_id: int, each: ClockReading) -> None:
     CaseDeadline.objects.update_or_create(case_id=case_id, clock=each.clock, start_place=each.start_place, defaults=known)
 
 
-def by_case(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
-    """Rows that belong to cases, by the number of the case."""
+def _by_case(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
     found: dict[int, list[Row]] = {}
     for row in rows:
         found.setdefault(row.case_id, []).append(row)

@@ -17,7 +17,7 @@ from chengxin.access.agency_register import Proposed, approve_agency, propose_ag
 from chengxin.access.alarms import AlarmKind, raise_alarm
 from chengxin.access.models import Account, AgencyPerson, ServiceAgency
 from chengxin.access.roles import Role
-from chengxin.access.services import add_account, add_department, move_department
+from chengxin.access.services import add_account
 from chengxin.access.types import AgencyService
 from chengxin.casework.checking import wrong_deadlines
 from chengxin.casework.models import Case, CasePerson, CaseStep
@@ -41,7 +41,7 @@ from tests.harness.officials import NOW as OFFICIAL_NOW
 from tests.harness.officials import a_bureau, on_file
 from tests.harness.penalties import code_of, penalty
 from tests.harness.procedures import attempt, texts_of
-from tests.harness.rights import PASSWORD, Town, a_town, acting, morning, pdf, restored
+from tests.harness.rights import PASSWORD, Town, a_town, above_the_credit_office, acting, morning, pdf, restored
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
 
@@ -75,8 +75,7 @@ def a_city() -> tuple[Town, list[Account], list[Record]]:
     same = {name: first[name] for name in ("CF_XDR_MC", "CF_XDR_SHXYM")}
     rows = [penalty(n, town.office.code, CF_JDRQ=DECIDED.isoformat(), **PENALTY) | same for n in range(100, 100 + RECORDS)]
     assert hand_in(town.office, rows, key="more", at=HANDED_IN + 60).accepted == RECORDS
-    above = add_department(code=code_of(9, "11370900MB"), name="泰安市人民政府办公室", at=HANDED_IN)
-    move_department(department=town.credit_office, parent=above, because="泰编〔2026〕1号", at=HANDED_IN + 61)
+    above = above_the_credit_office(town, HANDED_IN + 61)
 
     def person(name: str, office: object, role: Role) -> Account:
         return add_account(username=name, department=office, role=role, password=PASSWORD, at=HANDED_IN)  # type: ignore[arg-type]

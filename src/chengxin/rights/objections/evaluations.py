@@ -36,7 +36,8 @@ RESULT: Final = "result"
 RESULT_DIGEST: Final = "result_digest"
 #: Instead of the digest, where there is no result any more.
 NO_RESULT: Final = "none"
-_DAYS_OF_READERS: Final = 366
+#: Parameter: how far back whoever looked at a result is told that it was wrong.
+TOLD_DAYS: Final = "evaluation_correction_told_days"
 
 
 def key_of(subject_id: int, model: str) -> str:
@@ -117,10 +118,11 @@ def dispute(subject_id: int, model: str, at: Instant) -> str:
 
 
 def readers_of_result(case: Case, at: Instant) -> list[tuple[str, str]]:
-    """Fills ``casework.ports.recipients``: the offices whose people or systems looked at the result in the year before."""
+    """Fills ``casework.ports.recipients``: the offices whose people or systems looked at the result within the days of the policy."""
     if case.about_kind != EVALUATION or case.subject_id is None:
         return []
-    looked = Read.objects.filter(kind=KIND, subject_id__in=member_ids(case.subject_id), at__gt=at - _DAYS_OF_READERS * 86_400)
+    since = at - int(active.policy_set().value_at(TOLD_DAYS, date_of(at)).value) * 86_400
+    looked = Read.objects.filter(kind=KIND, subject_id__in=member_ids(case.subject_id), at__gt=since)
     offices = looked.filter(department__isnull=False).values_list("department_id", flat=True).distinct()
     return [("office", str(each)) for each in offices.order_by("department_id")]
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from chengxin.access.models import Account
 from chengxin.access.roles import Role
-from chengxin.access.services import add_account, add_department, issue_token, move_department
+from chengxin.access.services import add_account, issue_token
 from chengxin.casework.models import Case, Notice
 from chengxin.casework.services import open_case, take_step
 from chengxin.casework.types import About
@@ -29,7 +29,7 @@ from chengxin.policy.files import read_files
 from chengxin.rights.objections.evaluations import key_of
 from tests.conftest import PROJECT
 from tests.harness.penalties import code_of
-from tests.harness.rights import PASSWORD, Town, a_town, acting, browser_of, morning
+from tests.harness.rights import PASSWORD, Town, a_town, above_the_credit_office, acting, browser_of, morning
 
 pytestmark = pytest.mark.usefixtures("db", "policy_set")
 
@@ -55,8 +55,7 @@ def town() -> Town:
 @pytest.fixture
 def judge(town: Town) -> Account:
     """Somebody of the office above the credit office."""
-    above = add_department(code=code_of(9, "11370900MB"), name="泰安市人民政府办公室", at=HANDED_IN)
-    move_department(department=town.credit_office, parent=above, because="泰编〔2026〕1号", at=HANDED_IN)
+    above = above_the_credit_office(town, HANDED_IN)
     return add_account(username="裁决", department=above, role=Role.REVIEWER, password=PASSWORD, at=HANDED_IN)
 
 
